@@ -38,9 +38,6 @@ class Record(Struct, frozen=True):
     """Base of everything below."""
 
 
-# ---------------------------------------------------------------------------------------------------- rules
-
-
 class Spread(Record, frozen=True, kw_only=True):
     """Low, likely and high hours (P10, P50, P90) as a person states them."""
 
@@ -107,9 +104,6 @@ class Rule(Record, frozen=True, kw_only=True):
     query: str
     group_by: tuple[str, ...] = ("path", "subject")
     cost: Cost | None = None
-
-
-# ------------------------------------------------------------------------------------------------- findings
 
 
 class Evidence(Record, frozen=True, kw_only=True):
@@ -185,9 +179,6 @@ class Coverage(Record, frozen=True, kw_only=True):
     read: int
     of: int
     note: str = ""
-
-
-# ---------------------------------------------------------------------------------------------------- money
 
 
 class Range(Record, frozen=True, kw_only=True):
@@ -295,9 +286,6 @@ class Grade(Record, frozen=True, kw_only=True):
     letter: str | None
     probabilities: dict[str, float] = {}
     why_null: str | None = None
-
-
-# --------------------------------------------------------------------------------------------------- report
 
 
 class Component(Record, frozen=True, kw_only=True):

@@ -275,6 +275,8 @@ class Totals(Record, frozen=True, kw_only=True):
     findings: int = 0
     waived_findings: int = 0
     repositories_with_interest: int = 0
+    worked_hours_per_month: float | None = None
+    """Productive hours a month worked on what was read (active author-days); None without a history."""
     ceiling_scale: float = 1.0
     """Below 1 where the priors exceeded the plausible ceiling of lost time and were scaled down."""
     rebuildable: dict[str, int] = {}
@@ -388,6 +390,8 @@ class Report(Record, frozen=True, kw_only=True):
     by_repository: tuple[Line, ...] = ()
     by_place: tuple[Place, ...] = ()
     moves: tuple[Move, ...] = ()
+    do_first: Move | None = None
+    """The first recommended moves (at most three) taken together: ranges and chances do not add."""
     grade: tuple[Grade, ...] = ()
     scope: Scope
     not_run: tuple[NotRun, ...] = ()

@@ -19,8 +19,8 @@ LAYERS = (
     {"audit"},
     {"rulebook", "scan", "cost"},
     {"facts", "scanners"},
-    {"source", "repository"},
-    {"model", "errors", "lexicon", "__init__"},
+    {"source", "repository", "narrative"},
+    {"model", "errors", "lexicon", "shipped", "text", "__init__"},
 )
 RANK = {unit: -depth for depth, units in enumerate(LAYERS) for unit in units}
 

@@ -52,8 +52,8 @@ class Interest(Record, frozen=True, kw_only=True):
     channel: Channel
     rate: float = 0.0
     """Events a month without a driver; with one, the share of the driver's events that are hit."""
-    per: Literal["unit", "group"] = "group"
-    """Whether `rate` is for each unit of quantity or for the whole group."""
+    per: Literal["unit", "group", "extra_place"] = "group"
+    """Whether `rate` is for each unit of quantity, for the whole group, or for each further place of a finding."""
     driver: Literal["none", "edits", "repository_edits", "new_authors", "merges"] = "none"
     """What triggers it: nothing but time, edits of the finding's files, commits, new contributors, merges."""
     impact: Spread

@@ -1,0 +1,207 @@
+"""Run the scanners over an opened repository: one read, one parse and one walk of each blob, then the joins."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from debtscan.model import Coverage, Gap
+from debtscan.repository import Commit, File, Repository
+from debtscan.scan.cache import Cache, cache_file, store
+from debtscan.scan.pool import Work, read_all
+from debtscan.scan.registry import code_digest, scanners
+from debtscan.scan.tables import fill
+from debtscan.scan.worker import Document, Reading, cache_key
+from debtscan.scanners import Opened
+
+POINTER_BYTES = 1024
+"""Data, model and media files are read only when they may be Git LFS pointers, which are smaller than this."""
+_BINARY_KINDS = frozenset({"data", "model", "image", "media", "archive", "other"})
+_DAY_SECONDS = 86_400
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many (0: not known)."""
+
+
+class Facts(Struct, frozen=True):
+    """Everything measured in one repository."""
+
+    tables: Mapping[str, Sequence[Struct]]
+    missing: Mapping[str, str]
+    """Contract tables that could not be filled, and why."""
+    gaps: tuple[Gap, ...]
+    coverage: tuple[Coverage, ...]
+    seconds: Mapping[str, float]
+    """Wall time by phase, for `--profile`."""
+
+
+def scan(
+    repository: Repository,
+    as_of: int,
+    *,
+    jobs: int = 0,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Facts:
+    """Measure one opened repository.
+
+    `as_of` is the moment ages count from, in unix seconds. `jobs` worker processes read the files (0: this process
+    does, for a handful of files); `cache` is the directory of the blob cache, None for no cache.
+    """
+    clock = _Clock()
+    history = _History(repository, as_of, cache)
+    history.start()
+    work = _work(repository)
+    path = cache_file(cache) if cache else None
+    listing = list(repository.files)
+    found: dict[str, list[tuple[File, Any]]] = {scanner.name: [] for scanner in scanners()}
+    gaps: list[Gap] = []
+    fresh: list[tuple[str, bytes]] = []
+    readings = read_all(work, repository.reader, str(path) if path else None, jobs, _files(progress, len(work)))
+    decoder = msgspec.msgpack.Decoder(Document)
+    for reading in sorted(readings, key=lambda reading: reading.index):
+        file = listing[reading.index]
+        if reading.blob and file.blob is None:
+            file = listing[reading.index] = msgspec.structs.replace(file, blob=reading.blob)
+        document = decoder.decode(reading.document)
+        _collect(file, document, found, gaps)
+        if not reading.cached and reading.blob and document.found:
+            fresh.append((cache_key(reading.blob, file.kind), reading.document))
+    clock.lap("files")
+    if path and fresh:
+        store(path, fresh, as_of // _DAY_SECONDS)
+    clock.lap("cache")
+    history.join()
+    clock.lap("history")
+    given = {
+        "listing": tuple(listing),
+        "repository": Opened(repository.name, history.found is not None, repository.partial),
+        "as_of": as_of,
+    }
+    tables = fill(given, found, history.found or {})
+    clock.lap("tables")
+    gaps += repository.gaps + tuple(tables.gaps) + history.gaps
+    return Facts(
+        tables.rows,
+        tables.missing,
+        tuple(sorted({msgspec.structs.replace(gap, repository=repository.name) for gap in gaps}, key=_gap_order)),
+        _coverage(repository, gaps),
+        clock.seconds,
+    )
+
+
+def _work(repository: Repository) -> Work:
+    """The files some scanner reads, with their index in the listing."""
+    wanted = frozenset(kind for scanner in scanners() for kind in scanner.kinds)
+    return [
+        (index, file)
+        for index, file in enumerate(repository.files)
+        if file.kind in wanted
+        and file.present
+        and file.mode in {"file", "executable"}
+        and (file.kind not in _BINARY_KINDS or (file.size_bytes or 0) < POINTER_BYTES)
+    ]
+
+
+def _files(progress: Progress | None, total: int) -> Callable[[int], None]:
+    return lambda done: progress("Reading files", done, total) if progress else None
+
+
+def _collect(file: File, document: Document, found: dict[str, list[tuple[File, Any]]], gaps: list[Gap]) -> None:
+    gaps += [
+        Gap(repository="", path=file.path, line=problem.line, cell=problem.cell, scanner="source", why=problem.why)
+        for problem in document.problems
+    ]
+    for name, raw in document.found.items():
+        found[name].append((file, _decoder(name).decode(raw)))
+
+
+_decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}
+
+
+def _decoder(name: str) -> msgspec.msgpack.Decoder[Any]:
+    if not _decoders:
+        _decoders.update(
+            {scanner.name: msgspec.msgpack.Decoder(scanner.found) for scanner in scanners() if scanner.scan_file}
+        )
+    return _decoders[name]
+
+
+def _gap_order(gap: Gap) -> tuple[str, int, int, str, str]:
+    return (gap.path or "", -1 if gap.cell is None else gap.cell, gap.line or 0, gap.scanner, gap.why)
+
+
+def _coverage(repository: Repository, gaps: Sequence[Gap]) -> tuple[Coverage, ...]:
+    """How many of the Python files and notebooks were understood whole."""
+    broken = {gap.path for gap in gaps}
+    rows = []
+    for kind, name in (("python", "Python files"), ("notebook", "notebooks")):
+        paths = [file.path for file in repository.files if file.kind == kind and file.mode in {"file", "executable"}]
+        if paths:
+            read = sum(path not in broken for path in paths)
+            rows.append(Coverage(repository=repository.name, scanner=name, read=read, of=len(paths)))
+    return tuple(rows)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        now = time.perf_counter()
+        self.seconds[phase] = now - self._last
+        self._last = now
+
+
+class _History(threading.Thread):
+    """One pass over the history, beside the reading of files; its result is cached by head and day."""
+
+    def __init__(self, repository: Repository, as_of: int, cache: Path | None) -> None:
+        super().__init__(name="history", daemon=True)
+        self._repository, self._as_of = repository, as_of
+        self._cache = cache_file(cache) if cache and repository.revision else None
+        self._key = f"history:{repository.revision}:{repository.shallow}:{as_of}:{code_digest()}"
+        self.found: dict[str, Any] | None = None
+        self.gaps: tuple[Gap, ...] = ()
+
+    def run(self) -> None:
+        if self._repository.revision is None:
+            return
+        try:
+            self.found = self._from_cache() or self._read()
+        except Exception as error:
+            why = f"history could not be read: {error}"
+            self.gaps = (Gap(repository="", path=None, scanner="history", why=why),)
+
+    def _from_cache(self) -> dict[str, Any] | None:
+        reader = Cache.for_reading(str(self._cache)) if self._cache else None
+        document = reader.get(self._key) if reader else None
+        if document is None:
+            return None
+        raw = msgspec.msgpack.decode(document, type=dict[str, msgspec.Raw])
+        return {
+            scanner.name: msgspec.msgpack.decode(raw[scanner.name], type=scanner.found)
+            for scanner in scanners()
+            if scanner.scan_commits and scanner.name in raw
+        }
+
+    def _read(self) -> dict[str, Any]:
+        readers = [scanner for scanner in scanners() if scanner.scan_commits]
+        paths = frozenset(file.path for file in self._repository.files)
+        found: dict[str, Any] = {}
+        for scanner in readers:
+            assert scanner.scan_commits is not None
+            found[scanner.name] = scanner.scan_commits(self._repository.commits(), self._as_of, paths)
+        if self._cache:
+            store(self._cache, [(self._key, msgspec.msgpack.encode(found))], self._as_of // _DAY_SECONDS)
+        return found
+
+
+__all__ = ["Commit", "Facts", "Progress", "scan"]

@@ -1,0 +1,105 @@
+"""What runs in a pool worker: read a chunk of files, find what the scanners find, answer one document per blob.
+
+A document is msgpack, and the same bytes are the cache entry. Workers import neither numpy, pandas, duckdb nor typer.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from debtscan.repository import BlobError, File, Reader, blob_id
+from debtscan.scan.cache import Cache
+from debtscan.scan.registry import Scanner, code_digest, scanners
+from debtscan.source.python import read_notebook, read_python
+from debtscan.source.text import Problem, read_text
+
+
+class Document(Struct, frozen=True):
+    """Everything found in one blob. `found` maps a scanner's name to its own msgpack."""
+
+    found: dict[str, msgspec.Raw]
+    problems: list[Problem]
+
+
+class Reading(Struct, frozen=True):
+    """One file read: its blob id and its document; a file that could not be read has only a reason."""
+
+    index: int
+    blob: str | None
+    document: bytes
+    cached: bool
+
+
+class Session(Struct):
+    """A worker's open reader and cache."""
+
+    blobs: Any
+    cache: Cache | None
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_session: Session | None = None
+
+
+def start(reader: Reader, cache_path: str | None) -> None:
+    """Prepare this process; called once, before its first chunk."""
+    global _session  # noqa: PLW0603 - one per worker process, by design of process pools
+    sys.setrecursionlimit(6000)
+    # safe: syntax trees have no cycles, and every tree is dropped with its file
+    gc.disable()
+    _session = Session(reader.open().__enter__(), Cache.for_reading(cache_path))
+
+
+def read_chunk(files: Sequence[tuple[int, File]]) -> list[Reading]:
+    """Read some files, given with their index in the listing."""
+    assert _session is not None
+    return [read_one(index, file, _session) for index, file in files]
+
+
+def read_one(index: int, file: File, session: Session) -> Reading:
+    if file.blob and session.cache and (document := session.cache.get(cache_key(file.blob, file.kind))):
+        return Reading(index, file.blob, document, cached=True)
+    try:
+        data = session.blobs.read(file)
+    except BlobError as error:
+        return Reading(index, file.blob, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
+    blob = file.blob or blob_id(data)
+    if not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
+        return Reading(index, blob, document, cached=True)
+    return Reading(index, blob, _ENCODER.encode(document_of(file.kind, data)), cached=False)
+
+
+def document_of(kind: str, data: bytes) -> Document:
+    """Parse one blob once and let every scanner that cares for its kind look."""
+    if kind == "python":
+        source: Any = read_python(data)
+    elif kind == "notebook":
+        source = read_notebook(data)
+    else:
+        source = read_text(kind, data)
+    found: dict[str, msgspec.Raw] = {}
+    problems = list(source.problems)
+    for scanner in _scanners_of(kind):
+        assert scanner.scan_file is not None
+        try:
+            answer = scanner.scan_file(source)
+        except (RecursionError, MemoryError) as error:
+            problems.append(Problem(f"{scanner.name}: {type(error).__name__}"))
+            continue
+        if answer:
+            found[scanner.name] = msgspec.Raw(_ENCODER.encode(answer))
+    return Document(found, problems)
+
+
+def _scanners_of(kind: str) -> list[Scanner]:
+    return [scanner for scanner in scanners() if scanner.scan_file and kind in scanner.kinds]
+
+
+def cache_key(blob: str, kind: str) -> str:
+    return f"{blob}:{kind}:{code_digest()}:{sys.version_info.minor}"

@@ -1,0 +1,39 @@
+"""The scanners: one topic, one module, the tables it owns and how they are filled. They measure and do not judge.
+
+A plain module is the plug-in; dropping a file in this folder is all it takes. It offers
+
+`TABLES: Mapping[str, type[Struct]]`
+    the fact tables it owns by contract name: a row class each, every field `Annotated[type, "what, unit, NULL"]`;
+`KINDS: frozenset[str]`, `FOUND: type`, `scan_file(source) -> FOUND | None`
+    optional: which kinds of file it looks into (`debtscan.repository.kinds`), and what it finds in one of them. It
+    receives a `PythonSource` (kinds python and notebook) or a `TextSource`, sees content and kind and never a path,
+    and returns plain msgspec data, because what it returns is cached by blob;
+`scan_commits(commits, as_of, paths) -> FOUND`
+    optional: what it finds in one pass over the history (`as_of` in unix seconds, `paths` of the files that exist);
+`scan_repository(...) -> Mapping[str, Sequence[Struct]]`
+    fills its tables. Its parameters name what it reads: `found` (list of `(File, FOUND)` in path order), `history`
+    (its own `scan_commits` result, None without history), `listing` (every `File`), `repository` (`Opened`), `as_of`
+    (unix seconds), or the name of a table of another scanner (a list of that table's rows). Everything that depends on
+    a path or on a neighbour is done here. It may return rows of `gaps` (`GapRow`) besides its own tables.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Opened(Struct, frozen=True):
+    """What scanners may know of the opened target as a whole."""
+
+    name: str
+    has_history: bool
+    partial: bool
+
+
+class GapRow(Struct, frozen=True, gc=False):
+    """Something one scanner did not understand; `scan` adds which scanner and which repository."""
+
+    path: str | None
+    why: str
+    line: int | None = None
+    cell: int | None = None

@@ -1,0 +1,151 @@
+"""A Python file or notebook, parsed and walked once: what every Python scanner's `scan_file` receives.
+
+A script is one cell without a number; a notebook (Jupyter, or a Databricks source file) has numbered cells, each
+parsed by itself, so that one broken cell hides nothing of the others. Cells that are not Python (`%%bash`, markdown,
+an R kernel) are listed and not parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from debtscan.source.notebook import Cell, Notebook, is_databricks, read_databricks, read_jupyter
+from debtscan.source.text import Problem, decode_python
+from debtscan.source.walk import Walk, walk
+
+_PYTHON_2_SIGNS = ("Missing parentheses in call to", "multiple exception types must be parenthesized")
+_ALLOW_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+class PythonSource(Struct):
+    """One parsed file. `walk` holds the flat lists; `aliases` maps a local name to what it was imported as."""
+
+    kind: str
+    cells: list[Cell]
+    walk: Walk
+    aliases: dict[str, str]
+    problems: list[Problem]
+    notebook: Notebook | None = None
+    python_2: bool = False
+    code_lines: int = 0
+    """Lines that are neither blank nor only a comment, over all Python cells."""
+
+    def line_text(self, cell: int | None, line: int) -> str:
+        """The source line, stripped, for evidence; empty where there is none."""
+        for candidate in self.cells:
+            if candidate.number == cell:
+                lines = candidate.code.splitlines()
+                return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        return ""
+
+    def name(self, node: ast.expr) -> str | None:
+        """The dotted name of an expression with imports spelled out (`np.load` is `numpy.load`).
+
+        A call or subscript inside the chain is written `()` or `[]`: `pd.read_csv(f).dropna` is
+        `pandas.read_csv().dropna`. None for what has no name (a literal, an operator).
+        """
+        parts: list[str] = []
+        while True:
+            if isinstance(node, ast.Attribute):
+                parts.append(f".{node.attr}")
+                node = node.value
+            elif isinstance(node, ast.Call):
+                parts.append("()")
+                node = node.func
+            elif isinstance(node, ast.Subscript):
+                parts.append("[]")
+                node = node.value
+            elif isinstance(node, ast.Name):
+                parts.append(self.aliases.get(node.id, node.id))
+                return "".join(reversed(parts))
+            else:
+                return None
+
+
+def read_python(data: bytes) -> PythonSource:
+    """Parse a `.py` file; a file that cannot be parsed has no statements and says why in `problems`."""
+    try:
+        text = decode_python(data)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        return PythonSource("python", [], Walk(), {}, [Problem(f"cannot be decoded: {error}")])
+    if is_databricks(text):
+        notebook = read_databricks(text)
+        return _read("notebook", notebook.cells, notebook)
+    return _read("python", [Cell(None, "code", text)], None)
+
+
+def read_notebook(data: bytes) -> PythonSource:
+    """Parse an `.ipynb` file, cell by cell."""
+    try:
+        notebook = read_jupyter(data)
+    except ValueError as error:
+        return PythonSource("notebook", [], Walk(), {}, [Problem(f"not a notebook: {error}")])
+    return _read("notebook", notebook.cells, notebook)
+
+
+def _read(kind: str, cells: list[Cell], notebook: Notebook | None) -> PythonSource:
+    source = PythonSource(kind, cells, Walk(), {}, [], notebook)
+    for cell in cells:
+        if cell.kind == "code" and cell.language == "python":
+            _read_cell(cell, source)
+    source.aliases.update(_aliases(source.walk))
+    return source
+
+
+def _read_cell(cell: Cell, source: PythonSource) -> None:
+    source.code_lines += _code_lines(cell.code)
+    try:
+        tree = _parse(cell)
+    except SyntaxError as error:
+        if str(error.msg).startswith(_PYTHON_2_SIGNS):
+            source.python_2 = True
+            source.problems.append(Problem(f"Python 2 syntax: {error.msg}", error.lineno, cell.number))
+        else:
+            source.problems.append(Problem(f"cannot be parsed: {error.msg}", error.lineno, cell.number))
+        return
+    except (RecursionError, MemoryError, ValueError) as error:
+        source.problems.append(Problem(f"cannot be parsed: {type(error).__name__}: {error}", None, cell.number))
+        return
+    walk(tree.body, cell.number, source.walk)
+
+
+def _parse(cell: Cell) -> ast.Module:
+    """Parse a cell as it stands, and only when that fails with its magics blanked (lines kept)."""
+    flags = ast.PyCF_ONLY_AST if cell.number is None else _ALLOW_AWAIT
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = compile(cell.code, "<cell>", "exec", flags, dont_inherit=True)
+        except SyntaxError:
+            if cell.number is None or not cell.magics:
+                raise
+            tree = compile(cell.without_magics(), "<cell>", "exec", flags, dont_inherit=True)
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _code_lines(code: str) -> int:
+    return sum(1 for line in code.splitlines() if (bare := line.lstrip()) and not bare.startswith("#"))
+
+
+def _aliases(found: Walk) -> dict[str, str]:
+    return dict(alias for item in found.imports for alias in _imported_names(item.node))
+
+
+def _imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Import):
+        for name in node.names:
+            if name.asname:
+                yield name.asname, name.name
+            else:
+                top = name.name.split(".")[0]
+                yield top, top
+    else:
+        module = "." * node.level + (node.module or "")
+        for name in node.names:
+            if name.name != "*":
+                yield name.asname or name.name, f"{module.rstrip('.') or module}.{name.name}"

@@ -1,0 +1,47 @@
+"""A file read as text: decoded once, with the reason when it could not be."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+from msgspec import Struct
+
+
+class Problem(Struct, frozen=True, gc=False):
+    """Something in a file that was not understood: becomes a row of `gaps`."""
+
+    why: str
+    line: int | None = None
+    cell: int | None = None
+
+
+class TextSource(Struct):
+    """A manifest, script or configuration file: its kind and its text."""
+
+    kind: str
+    text: str
+    problems: list[Problem] = []
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+def read_text(kind: str, data: bytes) -> TextSource:
+    """Decode as UTF-8 (or UTF-16 by its byte order mark), else as Latin-1, which never fails but is said to be a guess."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return TextSource(kind, data.decode("utf-16", "replace"))
+    try:
+        return TextSource(kind, data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return TextSource(kind, data.decode("latin-1"), [Problem("not UTF-8: read as Latin-1")])
+
+
+def decode_python(data: bytes) -> str:
+    """Decode a Python file by its PEP 263 cookie or byte order mark.
+
+    Raises SyntaxError for an unknown or contradictory cookie and UnicodeDecodeError for bytes outside the encoding.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding).read()

@@ -35,7 +35,7 @@ FENCES = {
     "distributed": ("debtscan.fleet",),
     "sqlalchemy": ("debtscan.fleet",),
 }
-ONLY_CLI = {"print", "input", "breakpoint", "exit", "sys.exit", "os.getenv", "os.environ", "time.time", "date.today"}
+ONLY_CLI = {"print", "exit", "sys.exit", "os.getenv", "os.environ", "time.time", "date.today"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today"}
 
 

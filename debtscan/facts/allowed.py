@@ -6,8 +6,12 @@ their own: no clock, no random numbers, no settings, no files, no `repeat` and n
 
 from __future__ import annotations
 
-NODES = frozenset(
-    """
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NODES = _words("""
     SELECT_NODE SET_OPERATION_NODE RECURSIVE_CTE_NODE CTE_NODE
     BASE_TABLE JOIN SUBQUERY EXPRESSION_LIST EMPTY TABLE_FUNCTION
     ORDER_MODIFIER LIMIT_MODIFIER DISTINCT_MODIFIER ORDER_DEFAULT ASCENDING DESCENDING
@@ -19,13 +23,11 @@ NODES = frozenset(
     ARRAY_EXTRACT ARRAY_SLICE ARRAY_CONSTRUCTOR STRUCT_EXTRACT GROUPING_FUNCTION
     WINDOW_AGGREGATE WINDOW_RANK WINDOW_RANK_DENSE WINDOW_NTILE WINDOW_PERCENT_RANK WINDOW_CUME_DIST
     WINDOW_ROW_NUMBER WINDOW_FIRST_VALUE WINDOW_LAST_VALUE WINDOW_NTH_VALUE WINDOW_LEAD WINDOW_LAG
-    """.split()
-)
+""")
 
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 
-FUNCTIONS = frozenset(
-    """
+FUNCTIONS = _words("""
     + - * / // % ** ^ & | ~ << >> || @ ! && = != < > <= >= <=> ^@ <@ @> add subtract multiply divide mod
     ~~ !~~ ~~* !~~* ~~~ like_escape not_like_escape ilike_escape not_ilike_escape
     abs ceil ceiling floor round trunc sign sqrt cbrt pow power exp ln log log2 log10 greatest least fdiv fmod
@@ -58,22 +60,17 @@ FUNCTIONS = frozenset(
     bit_and bit_or bit_xor quantile quantile_cont quantile_disc mad stddev stddev_pop stddev_samp var_pop var_samp
     variance product entropy histogram corr covar_pop covar_samp skewness kurtosis geomean geometric_mean
     row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
-    """.split()
-)
+""")
 
-TYPES = frozenset(
-    """
+TYPES = _words("""
     varchar text string char bpchar boolean bool logical
     tinyint smallint integer int int1 int2 int4 int8 signed short long bigint hugeint
     utinyint usmallint uinteger ubigint double float float4 float8 real decimal numeric dec
     date time timestamp datetime interval list struct map
-    """.split()
-)
+""")
 
-VALUE_FUNCTIONS = frozenset(
-    """
+VALUE_FUNCTIONS = _words("""
     current_catalog current_database current_date current_localtime current_localtimestamp current_query current_role
     current_schema current_time current_timestamp current_user localtime localtimestamp session_user user
-    """.split()
-)
+""")
 """Written without parentheses they parse as columns; no fact table has a column of such a name."""

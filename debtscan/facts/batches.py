@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from debtscan.facts.schema import Column, columns_of
 
 ROWS_PER_BATCH = 100_000
-"""Bounds what both ends of the pipe hold beside the table itself."""
+"""A batch is sent when it has that many; this bounds what both ends of the pipe hold beside the table itself."""
 
 RowsByRepository: TypeAlias = Mapping[str, Sequence[Struct]]
 
 
 class Batch(Struct, frozen=True):
-    """Up to `ROWS_PER_BATCH` rows: runs of (repository, number of rows), then one list of values a column."""
+    """Some rows: runs of (repository, number of rows), then one list of values a column, lists as JSON text."""
 
     repositories: list[tuple[str, int]]
     columns: list[list[Any]]
@@ -27,26 +27,35 @@ class Batch(Struct, frozen=True):
 def batches(row_type: type[Struct], rows_by_repository: RowsByRepository) -> Iterator[Batch]:
     """Cut the rows of all repositories into batches, keeping their order."""
     columns = columns_of(row_type)
-    pairs = chain.from_iterable(((name, row) for row in rows) for name, rows in rows_by_repository.items())
-    while part := list(islice(pairs, ROWS_PER_BATCH)):
-        rows = [row for _, row in part]
-        yield Batch(_runs([name for name, _ in part]), [_values(rows, column) for column in columns])
-
-
-def _runs(names: list[str]) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return list(counts.items())
+    rows: list[Struct] = []
+    runs: list[tuple[str, int]] = []
+    for name, all_rows in rows_by_repository.items():
+        for start in range(0, len(all_rows), ROWS_PER_BATCH):
+            piece = all_rows[start : start + ROWS_PER_BATCH]
+            rows.extend(piece)
+            runs.append((name, len(piece)))
+            if len(rows) >= ROWS_PER_BATCH:
+                yield Batch(runs, [_values(rows, column) for column in columns])
+                rows, runs = [], []
+    if rows:
+        yield Batch(runs, [_values(rows, column) for column in columns])
 
 
 def _values(rows: list[Struct], column: Column) -> list[Any]:
     values = list(map(attrgetter(column.name), rows))
-    if column.sql_type == "VARCHAR":
-        return _encodable(values)
-    if column.sql_type == "VARCHAR[]":
-        return [None if value is None else _encodable(list(value)) for value in values]
-    return values
+    if column.sql_type.endswith("[]"):
+        return _as_json(values)
+    return _encodable(values) if column.sql_type == "VARCHAR" else values
+
+
+def _as_json(values: list[tuple[Any, ...] | None]) -> list[str | None]:
+    """Return lists as JSON text: DuckDB guesses a list's type from a sample, and fails when all of those are empty."""
+    texts: dict[tuple[Any, ...] | None, str | None] = {None: None}
+    for value in values:
+        if value is not None and value not in texts:
+            items = _encodable(list(value)) if value and isinstance(value[0], str) else value
+            texts[value] = encode(items).decode()
+    return [texts[value] for value in values]
 
 
 def _encodable(texts: list[str | None]) -> list[str | None]:

@@ -7,6 +7,7 @@ clock is the limit that always holds.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -47,6 +48,7 @@ _SETTINGS = (
 
 def serve(memory_bytes: int) -> None:
     """Answer requests on standard input until it closes."""
+    gc.disable()  # every document is a tree of plain values, and there are millions of them
     pipe_in, pipe_out = _private_pipes()
     _limit_memory(memory_bytes)
     connection = connect(memory_bytes // 2)
@@ -146,7 +148,7 @@ def _rows(cursor: DuckDBPyConnection) -> Rows:
         raise Refusal(f"the answer has more than {MAX_ROWS:,} rows")
     if all(sql_type in _PLAIN_TYPES for _, sql_type in described):
         return Rows(names, rows)
-    return Rows(names, [[_plain(value) for value in row] for row in rows])
+    return Rows(names, [tuple(map(_plain, row)) for row in rows])
 
 
 _PLAIN_TYPES = frozenset({"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "BOOLEAN"})

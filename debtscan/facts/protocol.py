@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, TypeAlias
+from typing import IO, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
@@ -47,7 +47,7 @@ class Verdict(Struct, frozen=True):
 
 class Rows(Struct, frozen=True):
     names: list[str]
-    rows: list[list[object]]
+    rows: list[tuple[object, ...]]
 
 
 class Reply(Struct, frozen=True):
@@ -57,13 +57,13 @@ class Reply(Struct, frozen=True):
     error: str | None = None
 
 
-def send(pipe: BinaryIO, document: bytes) -> None:
+def send(pipe: IO[bytes], document: bytes) -> None:
     pipe.write(len(document).to_bytes(4, "big"))
     pipe.write(document)
     pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> bytes | None:
+def receive(pipe: IO[bytes]) -> bytes | None:
     """Return the next document; None when the other side is gone."""
     size_bytes = int.from_bytes(pipe.read(4), "big")
     document = pipe.read(size_bytes)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import types
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
-_SQL_TYPES: dict[Any, str] = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
+_SQL_TYPES: dict[object, str] = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 
 
 class Column(Struct, frozen=True):
@@ -57,7 +57,7 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _column(owner: str, name: str, hint: Any) -> Column:
+def _column(owner: str, name: str, hint: object) -> Column:
     description = next((d for d in getattr(hint, "__metadata__", ()) if isinstance(d, str)), "")
     if not description:
         raise TypeError(f'{owner}.{name}: want Annotated[type, "description"]')
@@ -65,7 +65,7 @@ def _column(owner: str, name: str, hint: Any) -> Column:
     return Column(name, _sql_type(owner, name, bare), nullable, description, _enumerated(bare))
 
 
-def _without_none(hint: Any) -> tuple[Any, bool]:
+def _without_none(hint: object) -> tuple[object, bool]:
     if get_origin(hint) is Annotated:
         return _without_none(get_args(hint)[0])
     if get_origin(hint) not in (Union, types.UnionType):
@@ -74,16 +74,18 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     return (members[0] if len(members) == 1 else hint), len(members) < len(get_args(hint))
 
 
-def _sql_type(owner: str, name: str, hint: Any) -> str:
+def _sql_type(owner: str, name: str, hint: object) -> str:
     if hint in _SQL_TYPES:
         return _SQL_TYPES[hint]
     if _enumerated(hint):
         return "VARCHAR"
     if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
         return _sql_type(owner, name, get_args(hint)[0]) + "[]"
-    raise TypeError(f"{owner}.{name}: no column holds {hint}; want str, int, float, bool, Literal[...] or tuple[T, ...]")
+    raise TypeError(
+        f"{owner}.{name}: no column holds {hint}; want str, int, float, bool, Literal[...] or tuple[T, ...]"
+    )
 
 
-def _enumerated(hint: Any) -> tuple[str, ...]:
+def _enumerated(hint: object) -> tuple[str, ...]:
     values = get_args(hint) if get_origin(hint) is Literal else ()
     return tuple(value for value in values if isinstance(value, str))

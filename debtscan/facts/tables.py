@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 from duckdb import DuckDBPyConnection
 
@@ -37,22 +36,16 @@ def insert(connection: DuckDBPyConnection, table: str, columns: tuple[Column, ..
 
 
 def _array(sql_type: str, values: list[Any]) -> np.ndarray[Any, Any]:
-    if sql_type == "VARCHAR":
-        return _objects(values)
-    if sql_type in _NUMBERS:
-        return _masked(values, _NUMBERS[sql_type])
-    # DuckDB guesses the type of a list column from a sample and fails when all lists of the sample are empty.
-    return _objects([None if value is None else msgspec.json.encode(value).decode() for value in values])
+    return _masked(values, _NUMBERS[sql_type]) if sql_type in _NUMBERS else _objects(values)
 
 
 def _selected(name: str, sql_type: str) -> str:
     return f"CAST({name}::JSON AS {sql_type})" if sql_type.endswith("[]") else name
 
 
-def _objects(values: Iterable[Any]) -> np.ndarray[Any, Any]:
-    items = list(values)
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
+def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
     return array
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Timer
-from typing import IO, BinaryIO, cast
 
 from debtscan.facts.protocol import receive, send
 
@@ -34,16 +34,15 @@ class WatchedChild:
 
     def __init__(self, memory_bytes: int) -> None:
         package_root = str(Path(__file__).parents[2])
-        self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 our own interpreter and module
+        self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
             [sys.executable, "-P", "-c", _START, package_root, str(memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._pipe_out, self._pipe_in = self._process.stdin, self._process.stdout
 
     def ask(self, document: bytes, seconds: float) -> bytes:
         """Return the answer; raises ChildGoneError or ChildTimeoutError, after which the child is dead."""
@@ -62,25 +61,18 @@ class WatchedChild:
 
     def kill(self) -> None:
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            _close(pipe)
+        with suppress(BrokenPipeError):  # what was still to be written has nobody to read it
+            self._pipe_out.close()
+        self._pipe_in.close()
         self._process.wait()
 
     def _exchange(self, document: bytes) -> bytes | None:
         try:
-            send(cast(BinaryIO, self._process.stdin), document)
-            return receive(cast(BinaryIO, self._process.stdout))
+            send(self._pipe_out, document)
+            return receive(self._pipe_in)
         except BrokenPipeError:
             return None
 
     def _stop_late(self, late: Event) -> None:
         late.set()
         self._process.kill()
-
-
-def _close(pipe: IO[bytes] | None) -> None:
-    try:
-        if pipe is not None:
-            pipe.close()
-    except BrokenPipeError:  # what was still to be written has nobody to read it
-        pass

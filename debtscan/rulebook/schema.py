@@ -1,0 +1,164 @@
+"""What a rule file may say, key by key; the YAML of a rule becomes a `model.Rule` and its examples here.
+
+Nothing is guessed: unknown keys are errors, so a misspelt `unit_hours` cannot become a rule without a price.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from debtscan.model import Category, Channel, Confidence, Cost, Interest, RemedyKind, Rule, Severity, Spread, Stage
+from debtscan.rulebook.records import Commit, Example
+
+MAX_QUERY_BYTES = 64 * 1024
+_RULE_ID = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+
+
+def _spread(value: object) -> Spread:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) != 3 or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+        raise PydanticCustomError("spread", "want three rising numbers (low, likely, high)")
+    if not 0 < numbers[0] <= numbers[1] <= numbers[2] < float("inf"):
+        raise PydanticCustomError("spread", "want three rising numbers above zero (low, likely, high)")
+    return Spread(p10=float(numbers[0]), p50=float(numbers[1]), p90=float(numbers[2]))
+
+
+def _short_enough(query: str) -> str:
+    if len(query.encode()) > MAX_QUERY_BYTES:
+        raise PydanticCustomError("query", "want at most 64 KB of SQL")
+    return query
+
+
+def _relative(path: str) -> str:
+    if path.startswith("/") or "\\" in path or re.search(r"(^|/)(\.\.?|\.git)?(/|$)", path):
+        raise PydanticCustomError("path", "want a path inside the repository such as src/train.py")
+    return path
+
+
+def _scalars(found: dict[str, Any]) -> dict[str, Any]:
+    if not all(value is None or isinstance(value, str | int | float | bool) for value in found.values()):
+        raise PydanticCustomError("finds", "want text, numbers, true, false or null for every column")
+    return found
+
+
+# pydantic fills these in by itself; a `Spread` written as a list is what YAML has.
+_Spread = Annotated[Any, BeforeValidator(_spread)]
+_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+_RuleId = Annotated[str, StringConstraints(pattern=rf"^{_RULE_ID}$")]
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Path = Annotated[str, AfterValidator(_relative)]
+_Finds = Annotated[dict[str, Any], AfterValidator(_scalars)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _InterestPart(_Part):
+    channel: Channel
+    rate: Annotated[float, Field(ge=0)] = 0.0
+    per: Literal["unit", "group", "extra_place"] = "group"
+    driver: Literal["none", "edits", "repository_edits", "new_authors", "merges"] = "none"
+    impact: _Spread
+    people: _Share = 0.0
+
+
+class _CostPart(_Part):
+    unit: _Text
+    activity: _Text | None = None
+    scope: Literal["component", "repository", "organisation"] = "repository"
+    fixed: _Spread | None = None
+    unit_hours: _Spread | None = None
+    learning: Annotated[float, Field(gt=0, le=1)] = 0.9
+    exponent: Annotated[float, Field(gt=0, le=2)] = 1.0
+    covers: list[_RuleId] = []
+    covered_share: _Share = 0.0
+    source: Literal["A", "B", "C", "D", "E"] = "E"
+    note: str = ""
+    interest: list[_InterestPart] = []
+
+    @model_validator(mode="after")
+    def _is_priced(self) -> _CostPart:
+        if self.fixed is None and self.unit_hours is None:
+            raise PydanticCustomError("hours", "want fixed or unit_hours, or no cost at all")
+        return self
+
+
+class _CommitPart(_Part):
+    files: dict[_Path, str | None]
+    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
+    message: str = ""
+
+
+class _ExamplePart(_Part):
+    name: _Text
+    files: dict[_Path, str] = {}
+    finds: list[_Finds]
+    history: list[_CommitPart] = []
+
+    @model_validator(mode="after")
+    def _has_files(self) -> _ExamplePart:
+        if not self.files and not self.history:
+            raise PydanticCustomError("files", "want files, a history, or both")
+        return self
+
+
+def _two_sided(examples: list[_ExamplePart]) -> list[_ExamplePart]:
+    if not any(example.finds for example in examples) or all(example.finds for example in examples):
+        raise PydanticCustomError("examples", "want at least one that finds something and one with finds: []")
+    return examples
+
+
+class RulePart(_Part):
+    """A rule file as written."""
+
+    id: _RuleId
+    title: _Text
+    category: Category
+    stage: Stage
+    severity: Severity
+    confidence: Confidence
+    why: _Text
+    remedy: _Text
+    remedy_kind: RemedyKind
+    after: list[_RuleId] = []
+    references: list[_Text] = []
+    query: Annotated[_Text, AfterValidator(_short_enough)]
+    group_by: list[Literal["path", "subject"]] = ["path", "subject"]
+    cost: _CostPart | None = None
+    examples: Annotated[list[_ExamplePart], AfterValidator(_two_sided)]
+
+    def rule(self) -> Rule:
+        lists = {"after", "references", "group_by", "cost", "examples"}
+        return Rule(
+            **_values(self, leave_out=lists),
+            after=tuple(self.after),
+            references=tuple(self.references),
+            group_by=tuple(self.group_by),
+            cost=_cost(self.cost) if self.cost else None,
+        )
+
+    def kept_examples(self) -> tuple[Example, ...]:
+        return tuple(
+            Example(
+                name=part.name,
+                files=part.files,
+                finds=tuple(part.finds),
+                history=tuple(Commit(files=c.files, date=c.date, message=c.message) for c in part.history),
+            )
+            for part in self.examples
+        )
+
+
+def _cost(part: _CostPart) -> Cost:
+    interest = tuple(Interest(**_values(each)) for each in part.interest)
+    return Cost(**_values(part, leave_out={"covers", "interest"}), covers=tuple(part.covers), interest=interest)
+
+
+def _values(part: BaseModel, leave_out: Set[str] = frozenset()) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in type(part).model_fields if name not in leave_out}

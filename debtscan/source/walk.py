@@ -37,6 +37,7 @@ _HAS_BODY = frozenset(
 )
 _ASSIGNS = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign})
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
+_BINDS = frozenset({ast.With, ast.AsyncWith, ast.For, ast.AsyncFor})
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
@@ -98,6 +99,14 @@ class Class(NamedTuple):
     name: str
 
 
+class Block(NamedTuple):
+    """A statement that binds names to something in its head: `with ... as name`, `for name in ...`."""
+
+    node: ast.With | ast.AsyncWith | ast.For | ast.AsyncFor
+    cell: int | None
+    scope: Scope
+
+
 class Statements:
     """Parallel arrays, one item a statement in source order (docstrings and imports left out)."""
 
@@ -136,12 +145,13 @@ class Statements:
 class Walk:
     """What one file holds, in source order."""
 
-    __slots__ = ("assignments", "calls", "classes", "functions", "imports", "module", "statements")
+    __slots__ = ("assignments", "blocks", "calls", "classes", "functions", "imports", "module", "statements")
 
     def __init__(self) -> None:
         self.imports: list[Import] = []
         self.calls: list[Call] = []
         self.assignments: list[Assignment] = []
+        self.blocks: list[Block] = []
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.statements = Statements()
@@ -205,6 +215,8 @@ def _take_apart(stmt: ast.AST, scope: Scope, cell: int | None, into: Walk) -> _P
         return _function(stmt, scope, cell, into)  # type: ignore[arg-type]
     if kind is ast.ClassDef:
         return _class(stmt, scope, cell, into)  # type: ignore[arg-type]
+    if kind in _BINDS:
+        into.blocks.append(Block(stmt, cell, scope))  # type: ignore[arg-type]
     return _compound(stmt, scope)
 
 

@@ -17,7 +17,7 @@ from debtscan.scan.cache import Cache, cache_file, store
 from debtscan.scan.pool import Work, read_all
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
-from debtscan.scan.worker import Document, Reading, cache_key
+from debtscan.scan.worker import Document, cache_key
 from debtscan.scanners import Opened
 
 POINTER_BYTES = 1024

@@ -19,7 +19,8 @@ class InlineWaiver(Struct, frozen=True, gc=False):
     path: Annotated[str, "file it stands in"]
     line: Annotated[int, "line it stands on, from 1"]
     cell: Annotated[int | None, "cell of a notebook, from 0; NULL elsewhere"]
-    rule: Annotated[str, "rule that is waived on this line and the next"]
+    alone: Annotated[bool, "whether the comment stands alone on its line and so speaks of the next line as well"]
+    rule: Annotated[str, "rule that is waived"]
     reason: Annotated[str, "the reason as written; empty when none was given"]
 
 
@@ -34,8 +35,10 @@ _WAIVER = re.compile(r"#\s*debtscan:\s*ignore\[(?P<rules>[\w\s,-]+)\]\s*(?P<reas
 class FoundWaiver(Struct, frozen=True, gc=False, array_like=True):
     line: int
     cell: int | None
+    alone: bool
     rule: str
     reason: str
+    alone: bool
 
 
 FOUND = list[FoundWaiver]
@@ -51,7 +54,7 @@ def _waivers(text: str, cell: int | None) -> list[FoundWaiver]:
     if "debtscan:" not in text:
         return []
     return [
-        FoundWaiver(number, cell, rule.strip(), match["reason"].strip())
+        FoundWaiver(number, cell, not line[: match.start()].strip(), rule.strip(), match["reason"].strip())
         for number, line in enumerate(text.splitlines(), 1)
         if (match := _WAIVER.search(line))
         for rule in match["rules"].split(",")
@@ -61,6 +64,8 @@ def _waivers(text: str, cell: int | None) -> list[FoundWaiver]:
 
 def scan_repository(found: Sequence[tuple[File, list[FoundWaiver]]]) -> Mapping[str, Sequence[Struct]]:
     rows = [
-        InlineWaiver(file.path, item.line, item.cell, item.rule, item.reason) for file, items in found for item in items
+        InlineWaiver(file.path, item.line, item.cell, item.rule, item.reason, item.alone)
+        for file, items in found
+        for item in items
     ]
     return {"waivers": rows}

@@ -1,0 +1,1 @@
+"""What a Python test runner would collect, and what those tests reach."""

@@ -1,0 +1,56 @@
+"""An opened target: what it is called, what lies in it, how to read it, what happened in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Literal, Self, TypeAlias
+
+from debtscan.model import Gap, ScopeOut
+from debtscan.repository.blobs import Reader
+from debtscan.repository.entries import File
+from debtscan.repository.history import Commit, History
+
+Kind: TypeAlias = Literal["work_tree", "bare", "folder", "archive"]
+
+
+@dataclass(kw_only=True)
+class Repository:
+    """An opened target. Use it as a context manager: closing removes its scratch directory, and its reader with it."""
+
+    name: str
+    source: str
+    """Base name, or the URL without credentials."""
+    kind: Kind
+    reader: Reader
+    files: tuple[File, ...]
+    """Sorted by path."""
+    gaps: tuple[Gap, ...]
+    excluded: tuple[ScopeOut, ...]
+    revision: str | None = None
+    branch: str | None = None
+    committed_at: int | None = None
+    """Unix seconds."""
+    dirty: bool | None = None
+    """Whether the disk differs from the revision; None without git."""
+    changed_files: int = 0
+    """Tracked files that differ, were added or are gone, and untracked ones that no rule ignores."""
+    shallow: bool = False
+    partial: bool = False
+    """Whether objects that the revision names are missing."""
+    history: History | None = None
+    resources: ExitStack = field(default_factory=ExitStack)
+
+    def commits(self) -> Iterator[Commit]:
+        """Every commit, newest first; none without git. Raises `HistoryError` where git had to stop early."""
+        return iter(()) if self.history is None else self.history.commits()
+
+    def close(self) -> None:
+        self.resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

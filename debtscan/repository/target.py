@@ -1,0 +1,105 @@
+"""Open a target, whatever it is, as a `Repository`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from debtscan.errors import TargetError
+from debtscan.repository import gitdir
+from debtscan.repository.committed import borrow, open_revision
+from debtscan.repository.gitdir import GitDir
+from debtscan.repository.opened import Repository
+from debtscan.repository.worktree import open_folder, open_work_tree
+
+__all__ = ["Repository", "open_target"]
+
+
+def open_target(
+    target: str,
+    *,
+    rev: str | None = None,
+    exclude: Sequence[str] = (),
+    own_outputs: Sequence[Path] = (),
+    cache: Path | None = None,
+    token: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Repository:
+    """Open a work tree, bare repository, plain folder, archive or clone URL.
+
+    `rev` reads that revision instead of the disk. `exclude` are globs of the auditor in .gitignore's notation;
+    `own_outputs` are files that an audit writes and so does not read. `cache` is where clones of URLs are kept (a
+    scratch directory when None), `token` what they are fetched with. Raises `TargetError`.
+    """
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="debtscan-")))
+        repository = _open_folder(_existing(target), target, scratch, rev=rev, own_outputs=own_outputs)
+        repository.resources.push(stack.pop_all())
+        return repository
+
+
+def _open_folder(path: Path, target: str, scratch: Path, *, rev: str | None, own_outputs: Sequence[Path]) -> Repository:
+    found, prefix = _git_of(path)
+    if found is None:
+        if rev is not None:
+            raise TargetError(f"no git history in {target}: there is no revision {rev!r} to read")
+        return open_folder(path, scratch, name=_name(path), own_outputs=own_outputs)
+    name = _name(path)
+    borrowed = borrow(found, scratch, rev=rev, prefix=prefix)
+    if found.root is not None and rev is None:
+        return open_work_tree(borrowed, name=name, own_outputs=own_outputs)
+    return open_revision(borrowed, name=name, source=name, kind="bare" if found.root is None else "work_tree")
+
+
+def _git_of(path: Path) -> tuple[GitDir | None, bytes]:
+    """The repository of a folder, and which part of its work tree the folder is."""
+    if (found := gitdir.work_tree(path) or gitdir.bare(path)) is not None:
+        return found, b""
+    found = gitdir.enclosing(path)
+    if found is None or found.root is None:
+        return None, b""
+    return found, os.fsencode(path.relative_to(found.root)) + b"/"
+
+
+def _name(path: Path) -> str:
+    """The folder's own name; `.git` is said by its parent."""
+    name = path.parent.name if path.name == ".git" else path.name.removesuffix(".git")
+    return name or "root"
+
+
+def _existing(target: str) -> Path:
+    """The folder or file that `target` names, or an error that guesses what was meant."""
+    path = Path(target).expanduser()
+    try:
+        path = path.resolve()
+        if path.exists():
+            return path
+    except (OSError, ValueError) as error:
+        raise TargetError(f"cannot open {target}: {error}") from error
+    raise TargetError(f"no such file or directory: {target}{_did_you_mean(target, path)}")
+
+
+def _did_you_mean(target: str, path: Path) -> str:
+    """The closest name beside the first part of the path that does not exist."""
+    missing = path
+    while not missing.parent.exists():
+        missing = missing.parent
+    try:
+        beside = sorted(entry.name for entry in missing.parent.iterdir())
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(missing.name, beside, n=1)
+    if not close:
+        return ""
+    rest = path.relative_to(missing)
+    meant = missing.parent / close[0] / rest
+    if not meant.exists():
+        return ""
+    depth = len(path.parts) - len(missing.parts) + 1
+    typed = Path(target)
+    kept = Path(*typed.parts[:-depth]) if depth <= len(typed.parts) else missing.parent
+    return f". Did you mean {kept / close[0] / rest}?"

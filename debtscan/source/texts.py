@@ -1,0 +1,90 @@
+"""Texts with holes: what is known of a string before the program runs, and the arithmetic of paths on it.
+
+Marks are private characters, which no real path holds. A text may begin at the folder of its own file (where it was
+built from `__file__`), and may name a constant of another module, to be filled in by whoever knows that module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+HOLE = "\ue000"
+"""Stands for a part that is not known."""
+HERE = "\ue001"
+"""Stands, at the beginning, for the folder of the file that holds the expression."""
+NAME_OPENS, NAME_CLOSES = "\ue002", "\ue003"
+"""Enclose the dotted name of a constant imported from another module."""
+HOW = ("literal", "const", "join", "format", "argument", "default", "handle", "unknown")
+"""How a text came about, weakest evidence last: a text made in several ways has the weakest of them."""
+MAX_CHARACTERS = 500
+
+_RANK = {how: rank for rank, how in enumerate(HOW)}
+_PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-+ #0]*[\d*]*(?:\.\d+)?[diouxXeEfFgGcrs%]")
+_BRACES = re.compile(r"\{(?P<key>[^{}:!]*)(?:![rsa])?(?::[^{}]*)?\}")
+_HOLES = re.compile(f"{HOLE}+")
+
+
+class Text(NamedTuple):
+    """A text and how it came about; a single hole, `unknown`, where nothing is told."""
+
+    text: str
+    how: str
+
+    @property
+    def rooted(self) -> bool:
+        """Whether its beginning is known."""
+        return bool(self.text) and not self.text.startswith(HOLE)
+
+    def but(self, how: str) -> Text:
+        """The same text, made in one more way."""
+        return Text(self.text, max(how, self.how, key=_RANK.__getitem__))
+
+
+UNKNOWN = Text(HOLE, "unknown")
+
+
+def concatenated(parts: Sequence[Text]) -> Text:
+    return _made("".join(part.text for part in parts), "format", parts)
+
+
+def joined(parts: Sequence[Text]) -> Text:
+    """Join as `os.path.join` does: an absolute part drops what stands before it."""
+    text = ""
+    for part in parts:
+        if part.text.startswith(("/", HERE, NAME_OPENS)) or not text:
+            text = part.text
+        elif part.text:
+            text = f"{text.rstrip('/')}/{part.text}"
+    return _made(text, parts[0].how if len(parts) == 1 else "join", parts)
+
+
+def _made(text: str, how: str, parts: Sequence[Text]) -> Text:
+    text = _HOLES.sub(HOLE, text)[:MAX_CHARACTERS]
+    if not text.strip(f"{HOLE}/") and text != "/":
+        return UNKNOWN
+    return Text(text, max([how, *(part.how for part in parts if part != UNKNOWN)], key=_RANK.__getitem__))
+
+
+def parent(inner: Text) -> Text:
+    """The folder a path lies in; of the folder of a file itself, the one above."""
+    text = inner.text.rstrip("/")
+    head, slash, last = text.rpartition("/")
+    if last in {HERE, "..", "."} or last.startswith(NAME_OPENS):
+        return Text(f"{text}/..", "join")
+    if slash:
+        return Text(head or "/", "join")
+    return UNKNOWN if HOLE in text else Text(".", "join")
+
+
+def percent(template: Text, value: Callable[[str | None], str]) -> Text:
+    """Fill a `%` template; `value` is asked for a name, or with None for the next value."""
+    filled = _PERCENT.sub(lambda match: "%" if match[0] == "%%" else value(match["key"]), template.text)
+    return Text(_HOLES.sub(HOLE, filled)[:MAX_CHARACTERS], "format").but(template.how)
+
+
+def braces(template: Text, value: Callable[[str], str]) -> Text:
+    """Fill the template of `str.format`; `value` is asked for a name, a number, or "" for the next value."""
+    filled = _BRACES.sub(lambda match: value(match["key"]), template.text)
+    return Text(_HOLES.sub(HOLE, filled)[:MAX_CHARACTERS], "format").but(template.how)

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from itertools import groupby
 from pathlib import Path
 
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from debtscan.cli.app import app
@@ -127,16 +127,16 @@ def commands_page() -> Iterator[str]:
 
 def command_sections(command: TyperGroup | TyperCommand, name: str) -> Iterator[str]:
     """The page's part on a command and its sub-commands, in the order of `--help`."""
-    parameters = [parameter for parameter in command.params if not parameter.hidden and parameter.name != "help"]
-    arguments = [parameter for parameter in parameters if parameter.param_type_name == "argument"]
-    options = [parameter for parameter in parameters if parameter.param_type_name == "option"]
+    arguments = [part for part in command.params if isinstance(part, TyperArgument) and not part.hidden]
+    options = [part for part in command.params if isinstance(part, TyperOption) and not part.hidden]
     subcommands = getattr(command, "commands", {})
-    usage = [name, *(parameter.make_metavar(None) for parameter in arguments)]
+    usage = [name, *(str(argument.metavar) for argument in arguments)]
     yield f"## {name}" if subcommands else f"### {' '.join(usage)}"
     yield cleandoc(command.help or "")
-    if options or arguments:
-        rows: list[tuple[str, ...]] = [(f"`{part.make_metavar(None)}`", cell(part.help or "")) for part in arguments]
-        yield table_of(("option", "meaning"), rows + [option_row(option) for option in options])
+    rows = [(f"`{argument.metavar}`", cell(argument.help or "")) for argument in arguments]
+    rows += [option_row(option) for option in options if option.name != "help"]
+    if rows:
+        yield table_of(("option", "meaning"), rows)
     for child_name, child in subcommands.items():
         if not child.hidden:
             yield from command_sections(child, f"{name} {child_name}")
@@ -144,12 +144,9 @@ def command_sections(command: TyperGroup | TyperCommand, name: str) -> Iterator[
 
 def option_row(option: TyperOption) -> tuple[str, str]:
     names = ", ".join([*option.opts, *option.secondary_opts])
-    default = (
-        ""
-        if option.default in (None, False, "", (), []) or callable(option.default)
-        else f" Default: {option.default}."
-    )
-    return f"`{names}`", cell(option.help or "") + default
+    value = f" {option.metavar}" if option.metavar else ""
+    default = f" Default: `{option.default}`." if isinstance(option.default, str | int) and option.default else ""
+    return cell(f"`{names}{value}`"), cell(option.help or "") + default
 
 
 def cell(text: str) -> str:
@@ -157,7 +154,7 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def table_of(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table_of(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

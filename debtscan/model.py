@@ -244,6 +244,7 @@ class Place(Record, frozen=True, kw_only=True):
     by_category: dict[str, float]
     """Principal hours (means) by category."""
     commits_12_months: int | None = None
+    """The repository's or a file's; of a folder the sum over its files, so a commit to two of them counts twice."""
 
 
 class Move(Record, frozen=True, kw_only=True):
@@ -278,7 +279,7 @@ class Totals(Record, frozen=True, kw_only=True):
     worked_hours_per_month: float | None = None
     """Productive hours a month worked on what was read (active author-days); None without a history."""
     ceiling_scale: float = 1.0
-    """Below 1 where the priors exceeded the plausible ceiling of lost time and were scaled down."""
+    """Factor that kept interest below the plausible ceiling of lost time: nearly 1 far below it, 0.84 at it."""
     rebuildable: dict[str, int] = {}
 
 

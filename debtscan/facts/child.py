@@ -98,8 +98,10 @@ def _reply(connection: DuckDBPyConnection, document: bytes) -> bytes:
         if len(answer) > MAX_ANSWER_BYTES:
             raise Refusal(f"the answer has more than {MAX_ANSWER_BYTES // 1024**2} MB")
         reply = Reply(value=Raw(answer))
-    except MemoryError:
+    except (MemoryError, duckdb.OutOfMemoryException):
         reply = Reply(error="it needs more memory than a query may use")
+    except (duckdb.FatalException, duckdb.InternalException):
+        raise  # the database is beyond use; the parent starts another
     except (Refusal, duckdb.Error, OverflowError, RecursionError, TypeError, ValueError) as error:
         reply = Reply(error=_sentence(error))
     return msgspec.msgpack.encode(reply)

@@ -128,7 +128,7 @@ class Engine:
             self._child, self._ready = WatchedChild(self._memory_bytes), False
             if isinstance(error, ChildTimeoutError):
                 raise QueryTimeoutError(f"it was stopped after {seconds:g} seconds without an answer") from None
-            raise QueryError("it used up the memory that a query may use") from None
+            raise QueryError("it ended the query engine, most likely for want of memory") from None
         if reply.error is not None:
             raise QueryError(reply.error)
         return decode(reply.value, type=answer_type)

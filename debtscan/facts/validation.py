@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ from msgspec import Struct
 from debtscan.facts import allowed
 
 MAX_QUERY_BYTES = 64 * 1024
+MAX_NESTING = 100
+"""Brackets inside brackets; tens of thousands of them take DuckDB's parser seconds and gigabytes."""
 _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WIDE_FIELD = re.compile(r"\d{3}|\*|\{[^}]*\{")
 """A field width of three digits, taken from an argument or nested: how `format` makes gigabytes out of one letter."""
@@ -35,9 +38,13 @@ class Checked(Struct, frozen=True):
 
 
 def check_text(sql: str) -> None:
+    """Judge what can be judged before parsing; raises Refusal."""
     size_bytes = len(sql.encode(errors="replace"))
     if size_bytes > MAX_QUERY_BYTES:
         raise Refusal(f"the query has {size_bytes} bytes; at most {MAX_QUERY_BYTES} are read")
+
+    if _nesting(sql) > MAX_NESTING:
+        raise Refusal(f"brackets are nested more than {MAX_NESTING} deep")
 
 
 def check_tree(serialized: str) -> Checked:
@@ -51,6 +58,12 @@ def check_tree(serialized: str) -> Checked:
         if node.get("type") == "BASE_TABLE" and node["table_name"].lower() not in scope:
             tables.add(_table_name(node["table_name"]))
     return Checked(frozenset(tables))
+
+
+def _nesting(sql: str) -> int:
+    """Return how deep brackets are nested, those in texts and comments counted as well."""
+    steps = (1 if bracket in "([{" else -1 for bracket in re.findall(r"[()\[\]{}]", sql))
+    return max(accumulate(steps), default=0)
 
 
 def _nodes(statements: list[Any]) -> Iterator[_Part]:

@@ -18,7 +18,7 @@ from debtscan.scan.pool import Work, read_all
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
 from debtscan.scan.worker import Document, cache_key
-from debtscan.scanners import Opened
+from debtscan.scanners import Opened, Stated
 
 POINTER_BYTES = 1024
 """Data, model and media files are read only when they may be Git LFS pointers, which are smaller than this."""
@@ -44,6 +44,7 @@ class Facts(Struct, frozen=True):
 def scan(
     repository: Repository,
     as_of: int,
+    stated: Stated | None = None,
     *,
     jobs: int = 0,
     cache: Path | None = None,
@@ -51,7 +52,7 @@ def scan(
 ) -> Facts:
     """Measure one opened repository.
 
-    `as_of` is the moment ages count from, in unix seconds. `jobs` worker processes read the files (0: this process
+    `as_of` is the moment ages count from, in unix seconds; `stated` what people say of components. `jobs` worker processes read the files (0: this process
     does, for a handful of files); `cache` is the directory of the blob cache, None for no cache.
     """
     clock = _Clock()
@@ -83,6 +84,7 @@ def scan(
         "listing": tuple(listing),
         "repository": Opened(repository.name, history.found is not None, repository.partial),
         "as_of": as_of,
+        "stated": stated or Stated({}, {}),
     }
     tables = fill(given, found, history.found or {})
     clock.lap("tables")

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 import debtscan.scanners
 
-GIVEN = frozenset({"found", "history", "listing", "repository", "as_of"})
+GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated"})
 """Parameters of `scan_repository` that are not tables."""
 
 

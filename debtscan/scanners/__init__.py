@@ -12,12 +12,14 @@ A plain module is the plug-in; dropping a file in this folder is all it takes. I
     optional: what it finds in one pass over the history (`as_of` in unix seconds, `paths` of the files that exist);
 `scan_repository(...) -> Mapping[str, Sequence[Struct]]`
     fills its tables. Its parameters name what it reads: `found` (list of `(File, FOUND)` in path order), `history`
-    (its own `scan_commits` result, None without history), `listing` (every `File`), `repository` (`Opened`), `as_of`
-    (unix seconds), or the name of a table of another scanner (a list of that table's rows). Everything that depends on
+    (its own `scan_commits` result, None without history), `listing` (every `File`), `repository` (`Opened`), `stated`
+    (`Stated`), `as_of` (unix seconds), or the name of a table of another scanner (a list of that table's rows). Everything that depends on
     a path or on a neighbour is done here. It may return rows of `gaps` (`GapRow`) besides its own tables.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -28,6 +30,13 @@ class Opened(Struct, frozen=True):
     name: str
     has_history: bool
     partial: bool
+
+
+class Stated(Struct, frozen=True):
+    """What the auditor or the repository's own settings say of components, by root; it wins over what is seen."""
+
+    kinds: Mapping[str, str]
+    owners: Mapping[str, str]
 
 
 class GapRow(Struct, frozen=True, gc=False):

@@ -38,7 +38,6 @@ class FoundWaiver(Struct, frozen=True, gc=False, array_like=True):
     alone: bool
     rule: str
     reason: str
-    alone: bool
 
 
 FOUND = list[FoundWaiver]
@@ -64,7 +63,7 @@ def _waivers(text: str, cell: int | None) -> list[FoundWaiver]:
 
 def scan_repository(found: Sequence[tuple[File, list[FoundWaiver]]]) -> Mapping[str, Sequence[Struct]]:
     rows = [
-        InlineWaiver(file.path, item.line, item.cell, item.rule, item.reason, item.alone)
+        InlineWaiver(file.path, item.line, item.cell, item.alone, item.rule, item.reason)
         for file, items in found
         for item in items
     ]

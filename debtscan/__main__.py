@@ -1,0 +1,14 @@
+"""The command line's door. Light on purpose: every pool worker imports this module again."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line and exit with its code (0 audited, 1 --fail-on reached, 2 user error, 3 bug)."""
+    from debtscan.cli.run import run  # noqa: PLC0415 - typer and the commands stay out of pool workers
+
+    raise SystemExit(run())
+
+
+if __name__ == "__main__":
+    main()

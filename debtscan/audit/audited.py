@@ -1,0 +1,113 @@
+"""One target measured and judged: its facts, its findings, and what the report says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from debtscan.audit.summary import summarise
+from debtscan.cost.rates import Rates, rates_from
+from debtscan.errors import UserError
+from debtscan.facts.engine import Engine
+from debtscan.model import Coverage, Finding, Gap, NotRun, RepositorySummary, ScopeOut
+from debtscan.repository import BlobError, Repository
+from debtscan.rulebook.asking import ask_rules, needed_tables
+from debtscan.rulebook.records import Rulebook
+from debtscan.rulebook.waivers import apply_waivers
+from debtscan.scan import Facts, Progress, scan
+from debtscan.scan.registry import row_types
+from debtscan.scanners import Stated
+from debtscan.settings import FILE_NAME, Statements, read_repository_statements
+
+
+class Measured(Struct, frozen=True):
+    """The facts of one repository, and what it says of itself."""
+
+    summary: RepositorySummary
+    facts: Facts
+    statements: Statements
+    rates: Rates | None
+    excluded: tuple[ScopeOut, ...]
+
+
+class Audited(Struct, frozen=True):
+    """What pricing and reporting need of one repository; the facts are dropped."""
+
+    summary: RepositorySummary
+    findings: list[Finding]
+    not_run: list[NotRun]
+    gaps: tuple[Gap, ...]
+    coverage: tuple[Coverage, ...]
+    rates: Rates | None
+    excluded: tuple[ScopeOut, ...]
+    statements: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        return self.summary.name
+
+    def with_findings(self, findings: list[Finding]) -> Audited:
+        return replace(self, findings=findings)
+
+
+def measure(
+    repository: Repository,
+    auditor: Statements,
+    as_of: int,
+    jobs: int,
+    cache: Path | None,
+    progress: Progress | None,
+) -> Measured:
+    """Scan an opened repository."""
+    statements, refused = _own_statements(repository)
+    repository.leave_out(statements.exclude, "left out by the repository's own debtscan.toml")
+    stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
+    facts = scan(repository, as_of, stated, jobs=jobs, cache=cache, progress=progress)
+    if refused:
+        facts = replace(facts, gaps=(*facts.gaps, refused))
+    rates = None
+    if "commits" in facts.tables:
+        rates = rates_from(cast("Any", facts.tables["commits"]), cast("Any", facts.tables["churn"]), as_of)
+    return Measured(summarise(repository, facts, rates, as_of), facts, statements, rates, repository.excluded)
+
+
+def judge(measured: Measured, engine: Engine, rulebook: Rulebook, auditor: Statements, as_of: date) -> Audited:
+    """Ask the rules of the facts and apply the waivers."""
+    name, facts = measured.summary.name, measured.facts
+    types = row_types()
+    for table in sorted(needed_tables(engine, rulebook.rules) & facts.tables.keys()):
+        engine.load(table, types[table], {name: facts.tables[table]})
+    component_of = {row.path: row.component for row in cast("Sequence[Any]", facts.tables.get("files", ()))}
+    findings, not_run = ask_rules(engine, rulebook.rules, name, facts.missing, component_of)
+    inline = cast("Sequence[Any]", facts.tables.get("waivers", ()))
+    waived = apply_waivers(findings, inline, (*auditor.waivers, *measured.statements.waivers), as_of)
+    gaps = [Gap(repository=name, path=None, scanner="waivers", why=why) for why in waived.not_followed]
+    return Audited(
+        measured.summary,
+        waived.findings,
+        not_run,
+        (*facts.gaps, *gaps),
+        facts.coverage,
+        measured.rates,
+        measured.excluded,
+        measured.statements.sentences,
+        facts.seconds,
+    )
+
+
+def _own_statements(repository: Repository) -> tuple[Statements, Gap | None]:
+    """What the target's own `debtscan.toml` says; one that cannot be followed is a gap and not an error."""
+    file = next((file for file in repository.files if file.path == FILE_NAME and file.mode == "file"), None)
+    if file is None:
+        return Statements(), None
+    try:
+        with repository.reader.open() as blobs:
+            return read_repository_statements(blobs.read(file), f"{repository.name}/{FILE_NAME}"), None
+    except (UserError, BlobError) as error:
+        return Statements(), Gap(repository=repository.name, path=FILE_NAME, scanner="settings", why=str(error))

@@ -1,0 +1,220 @@
+"""`debtscan scan`: audit targets, write the report, print the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from debtscan.audit import Options, audit
+from debtscan.cli.cache import cache_directory
+from debtscan.cli.outputs import DEFAULT_OUTPUTS, read_report, renderer, write_reports
+from debtscan.cli.progress import progress_line
+from debtscan.errors import UserError
+from debtscan.formats import terminal
+from debtscan.model import Report, Severity
+from debtscan.repository import Repository, open_target
+from debtscan.rulebook.loading import load_rulebook, rule_directories
+from debtscan.rulebook.records import Rulebook
+from debtscan.settings import AuditorSettings, hourly_rate, read_auditor_settings
+
+FAILED = 1
+MAX_JOBS = 8
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_URL_STARTS = ("http://", "https://", "ssh://", "git@", "git://")
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """The options of one `scan`, as given."""
+
+    targets: tuple[str, ...]
+    outputs: tuple[Path, ...] = ()
+    rules: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    rate: str | None = None
+    currency: str | None = None
+    config: Path | None = None
+    rev: str | None = None
+    as_of: str | None = None
+    baseline: str | None = None
+    fail_on: str | None = None
+    jobs: int | None = None
+    cache: Path | None = None
+    use_cache: bool = True
+    offline: bool = False
+    quiet: bool = False
+    profile: bool = False
+
+
+def run_scan(request: Request) -> int:
+    """Audit, write and print; return the exit code."""
+    started = time.perf_counter()
+    outputs = request.outputs or DEFAULT_OUTPUTS
+    for output in outputs:
+        renderer(output)
+    least = _severity(request.fail_on)
+    auditor = _auditor(request)
+    rulebook = load_rulebook([*rule_directories(), *request.rules], request.select, request.ignore)
+    report, seconds = _audit(request, rulebook, auditor, outputs)
+    if not any(repository.counts.get("files") for repository in report.repositories):
+        return _say_nothing_to_audit(report)
+    if not any(_has_python(repository.counts) for repository in report.repositories):
+        return _say_nothing_to_audit(report)
+    written = write_reports(report, outputs)
+    if not request.quiet:
+        sys.stdout.write(terminal.render(report, written, time.perf_counter() - started))
+    if request.profile:
+        _print_profile(seconds)
+    return FAILED if least is not None and _reached(report, least) else 0
+
+
+def _audit(
+    request: Request, rulebook: Rulebook, auditor: AuditorSettings, outputs: Sequence[Path]
+) -> tuple[Report, list[Mapping[str, float]]]:
+    day = parse_day(request.as_of)
+    with progress_line(request.quiet) as progress:
+        options = Options(
+            jobs=request.jobs or default_jobs(),
+            cache=cache_directory(request.cache) if request.use_cache else None,
+            command=command_line(request),
+            generated_at=generated_at(day if request.as_of else None),
+            progress=progress,
+        )
+        baseline = _baseline(request, rulebook, auditor, day, options, outputs)
+        openers = [_opener(target, request, request.rev, outputs) for target in request.targets]
+        return audit(openers, rulebook, auditor, day, options, baseline)
+
+
+def _baseline(
+    request: Request,
+    rulebook: Rulebook,
+    auditor: AuditorSettings,
+    day: date,
+    options: Options,
+    outputs: Sequence[Path],
+) -> Report | None:
+    """The findings known before: of a saved report, or of the targets at an earlier revision."""
+    if request.baseline is None:
+        return None
+    if Path(request.baseline).is_file():
+        return read_report(Path(request.baseline))
+    if request.baseline.endswith(".json"):
+        raise UserError(f"--baseline {request.baseline}: no such file")
+    openers = [_opener(target, request, request.baseline, outputs) for target in request.targets]
+    return audit(openers, rulebook, auditor, day, options)[0]
+
+
+def _opener(
+    target: str, request: Request, rev: str | None, outputs: Sequence[Path]
+) -> Callable[[], AbstractContextManager[Repository]]:
+    if request.offline and target.startswith(_URL_STARTS):
+        raise UserError(f"{target.rpartition('@')[2]} needs the network, and --offline forbids it. Clone it first")
+    return partial(
+        open_target,
+        target,
+        rev=rev,
+        exclude=request.exclude,
+        own_outputs=[*outputs, *DEFAULT_OUTPUTS],
+        cache=cache_directory(request.cache) if request.use_cache else None,
+        token=os.environ.get("DEBTSCAN_TOKEN"),
+    )
+
+
+def _auditor(request: Request) -> AuditorSettings:
+    auditor = read_auditor_settings(request.config)
+    settings = auditor.settings
+    if request.rate is not None:
+        settings = replace(settings, rate_per_hour=hourly_rate(request.rate, settings))
+    if request.currency is not None:
+        settings = replace(settings, currency=request.currency.upper())
+    if settings.rate_per_hour is not None and settings.currency is None:
+        raise UserError(f"--rate {request.rate} needs --currency (for example EUR).")
+    return replace(auditor, settings=settings)
+
+
+def _severity(text: str | None) -> Severity | None:
+    if text is None:
+        return None
+    for severity in _SEVERITIES:
+        if severity == text.lower():
+            return severity
+    raise UserError(f"--fail-on {text}: want one of {', '.join(_SEVERITIES)}")
+
+
+def _reached(report: Report, least: Severity) -> bool:
+    floor = _SEVERITIES.index(least)
+    return any(
+        _SEVERITIES.index(finding.severity) >= floor
+        for finding in report.findings
+        if not finding.known and finding.waived is None
+    )
+
+
+def parse_day(text: str | None) -> date:
+    """`--as-of`, or today in UTC."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--as-of {text}: want a date such as 2026-11-01") from None
+
+
+def generated_at(as_of: date | None) -> datetime:
+    """SOURCE_DATE_EPOCH when set; else the day named by --as-of, so that a report can be made again byte for byte."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) if as_of else datetime.now(UTC)
+
+
+def default_jobs() -> int:
+    """One worker a processor, at most eight: beyond that the joins in this process are what takes time."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, MAX_JOBS)
+
+
+def command_line(request: Request) -> str:
+    """The command without paths, so that a report tells how it was made and nothing of the machine."""
+    parts = ["debtscan scan", "TARGET" if len(request.targets) == 1 else f"TARGET x {len(request.targets)}"]
+    named = (("rev", request.rev), ("as-of", request.as_of), ("rate", request.rate), ("currency", request.currency))
+    parts += [f"--{name} {value}" for name, value in named if value]
+    parts += [f"--select {rule}" for rule in request.select] + [f"--ignore {rule}" for rule in request.ignore]
+    parts += ["--rules DIR"] * len(request.rules) + ["--exclude GLOB"] * len(request.exclude)
+    parts += ["--config FILE"] * (request.config is not None) + ["--baseline ..."] * (request.baseline is not None)
+    return " ".join(parts)
+
+
+def _has_python(counts: Mapping[str, int]) -> bool:
+    return bool(counts.get("python_files") or counts.get("notebooks"))
+
+
+def _say_nothing_to_audit(report: Report) -> int:
+    for repository in report.repositories:
+        files = repository.counts.get("files", 0)
+        if not files:
+            sys.stdout.write(f"{repository.name} has no commits and no files. Nothing to audit.\n")
+            continue
+        mostly = next((f", mostly {language}" for language in repository.languages), "")
+        sys.stdout.write(
+            f"No Python and no notebooks in {repository.name} ({files} files{mostly}). "
+            "Nothing to audit; no report written.\n"
+        )
+    return 0
+
+
+def _print_profile(seconds: Sequence[Mapping[str, float]]) -> None:
+    for phases in seconds:
+        for phase, spent in phases.items():
+            sys.stderr.write(f"  {phase:<20}{spent:8.3f} s\n")

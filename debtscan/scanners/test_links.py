@@ -1,0 +1,59 @@
+"""Which source modules the tests reach, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from msgspec import Struct
+
+from debtscan.repository import File
+from debtscan.scanners.tests import Test
+from debtscan.source.python import PythonSource
+from debtscan.testsuite.reach import NAME, ImportedModule, Link, Modules, find_imports, reach
+
+
+class TestLink(Struct, frozen=True, gc=False):
+    """One test file reaching one module."""
+
+    test_path: Annotated[str, "file that holds tests"]
+    target_path: Annotated[str, "module it reaches"]
+    how: Annotated[str, "import, re-export (through a package's __init__) or name (mirrored file name only)"]
+    weight: Annotated[float, "how much the link says, 0 to 1; 0.5 and more counts as tested"]
+
+
+TABLES = {"test_links": TestLink}
+KINDS = frozenset({"python"})
+FOUND = list[ImportedModule]
+
+
+def scan_file(source: PythonSource) -> list[ImportedModule]:
+    return find_imports(source)
+
+
+def scan_repository(
+    found: Sequence[tuple[File, list[ImportedModule]]], listing: Sequence[File], tests: Sequence[Test]
+) -> Mapping[str, Sequence[Struct]]:
+    imports = {file.path: items for file, items in found}
+    paths = [file.path for file in listing if file.kind == "python"]
+    test_paths = sorted({test.path for test in tests})
+    links = list(reach(test_paths, imports, Modules(paths)))
+    links += _by_name(test_paths, paths, links)
+    rows = [TestLink(link.test_path, link.target_path, link.how, link.weight) for link in links]
+    return {"test_links": rows}
+
+
+def _by_name(tests: Sequence[str], paths: Sequence[str], links: Sequence[Link]) -> list[Link]:
+    """`test_model.py` for `model.py`, where the name is unique and nothing else links them."""
+    linked = {(link.test_path, link.target_path) for link in links}
+    by_stem: dict[str, list[str]] = {}
+    for path in paths:
+        by_stem.setdefault(PurePosixPath(path).stem, []).append(path)
+    found = []
+    for test in tests:
+        stem = PurePosixPath(test).stem
+        targets = by_stem.get(stem.removeprefix("test_").removesuffix("_test"), [])
+        if len(targets) == 1 and targets[0] != test and (test, targets[0]) not in linked:
+            found.append(Link(test, targets[0], "name", NAME))
+    return found

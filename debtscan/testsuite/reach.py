@@ -1,0 +1,145 @@
+"""Which modules tests reach, by what they import: direct, through a package's re-exports, or by name alone.
+
+The weights are how much a link says (research: rules §5): an import of the module 0.6, of a name that a package
+re-exports from it 0.5, a mirrored file name where nothing else links the test 0.4.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from debtscan.source.python import PythonSource
+
+IMPORT, RE_EXPORT, NAME = 0.6, 0.5, 0.4
+MAX_HOPS = 6
+"""Re-exports of re-exports that are followed."""
+
+
+class ImportedModule(Struct, frozen=True, gc=False, array_like=True):
+    """One import statement: the module as written (`..pkg.mod` keeps its dots) and the names taken from it."""
+
+    module: str
+    names: tuple[str, ...]
+
+
+class Link(Struct, frozen=True):
+    test_path: str
+    target_path: str
+    how: str
+    weight: float
+
+
+def find_imports(source: PythonSource) -> list[ImportedModule]:
+    found: list[ImportedModule] = []
+    for item in source.walk.imports:
+        node = item.node
+        if isinstance(node, ast.Import):
+            found += [ImportedModule(name.name, ()) for name in node.names]
+        else:
+            names = tuple(name.name for name in node.names)
+            found.append(ImportedModule("." * node.level + (node.module or ""), names))
+    return found
+
+
+class Modules:
+    """Finds the file that an import statement means, as Python would from the likely starting folders."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._by_tail: dict[str, list[str]] = {}
+        self.paths = frozenset(paths)
+        for path in sorted(self.paths):
+            self._by_tail.setdefault(_parts(path)[-1], []).append(path)
+
+    def find(self, importer: str, module: str) -> str | None:
+        """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
+        if module.startswith("."):
+            return self._relative(importer, module)
+        parts = tuple(module.split("."))
+        matches = [path for path in self._by_tail.get(parts[-1], ()) if _parts(path)[-len(parts) :] == parts]
+        return min(matches, key=lambda path: _distance(importer, path, len(parts)), default=None)
+
+    def _relative(self, importer: str, module: str) -> str | None:
+        name = module.lstrip(".")
+        folder = PurePosixPath(importer).parent
+        for _ in range(len(module) - len(name) - 1):
+            folder = folder.parent
+        base = folder.joinpath(*name.split(".")) if name else folder
+        for candidate in (f"{base}.py", f"{base}/__init__.py", "__init__.py" if str(base) == "." else ""):
+            if candidate in self.paths:
+                return candidate
+        return None
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    parts = PurePosixPath(path).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+
+
+def _distance(importer: str, path: str, length: int) -> tuple[int, int, str]:
+    """Same folder first, then nearest above the importer, then what lies least deep."""
+    root = _parts(path)[:-length]
+    folder = PurePosixPath(importer).parent.parts
+    shared = next(
+        (at for at, (a, b) in enumerate(zip(root, folder, strict=False)) if a != b), min(len(root), len(folder))
+    )
+    return (len(root) - shared, len(folder) - shared, path)
+
+
+def reach(tests: Sequence[str], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> Iterator[Link]:
+    """Links of test files (and their conftest files) to the files they import, best link first."""
+    for test in sorted(tests):
+        best: dict[str, Link] = {}
+        for importer in (test, *_conftests(test, imports)):
+            for statement in imports.get(importer, ()):
+                for link in _targets(test, importer, statement, imports, modules):
+                    if link.target_path != test and link.weight > best.get(link.target_path, _NO_LINK).weight:
+                        best[link.target_path] = link
+        yield from (best[path] for path in sorted(best))
+
+
+_NO_LINK = Link("", "", "", 0.0)
+
+
+def _conftests(test: str, imports: Mapping[str, Sequence[ImportedModule]]) -> Iterator[str]:
+    for parent in PurePosixPath(test).parents:
+        path = "conftest.py" if str(parent) == "." else f"{parent}/conftest.py"
+        if path in imports and path != test:
+            yield path
+
+
+def _targets(
+    test: str,
+    importer: str,
+    statement: ImportedModule,
+    imports: Mapping[str, Sequence[ImportedModule]],
+    modules: Modules,
+) -> Iterator[Link]:
+    found = modules.find(importer, statement.module)
+    if found is not None:
+        yield Link(test, found, "import", IMPORT)
+    for name in statement.names:
+        joined = f"{statement.module}{name}" if statement.module.endswith(".") else f"{statement.module}.{name}"
+        submodule = modules.find(importer, joined)
+        if submodule is not None:
+            yield Link(test, submodule, "import", IMPORT)
+        elif found is not None and found.endswith("__init__.py"):
+            origin = _origin(found, name, imports, modules)
+            if origin is not None:
+                yield Link(test, origin, "re-export", RE_EXPORT)
+
+
+def _origin(package: str, name: str, imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> str | None:
+    """The file in which a name that a package offers is defined, followed through `from .module import name`."""
+    place: str | None = package
+    for _ in range(MAX_HOPS):
+        assert place is not None
+        step = next((item for item in imports.get(place, ()) if name in item.names or "*" in item.names), None)
+        target = modules.find(place, step.module) if step else None
+        if target is None or target == place:
+            return place if place != package else None
+        place = target
+    return place

@@ -73,7 +73,7 @@ class Engine:
         """Return the tables that a query reads, loaded or not; raises QueryError when it is refused."""
         (checked,) = self.check_all([sql])
         if isinstance(checked, QueryError):
-            raise checked
+            raise QueryError(str(checked))
         return checked
 
     def check_all(self, queries: Sequence[str]) -> list[Checked | QueryError]:
@@ -82,11 +82,9 @@ class Engine:
         try:
             self._checked |= dict(zip(new, self._verdicts(new), strict=True))
         except QueryError as error:
-            if len(new) == 1:
-                self._checked[new[0]] = error
-            else:
-                for sql in new:
-                    self.check_all([sql])
+            # Not kept: it may have been something else that ended the child.
+            alone = {sql: error if len(new) == 1 else self.check_all([sql])[0] for sql in new}
+            return [alone.get(sql) or self._checked[sql] for sql in queries]
         return [self._checked[sql] for sql in queries]
 
     def load(self, table: str, row_type: type[Struct], rows_by_repository: RowsByRepository) -> None:
@@ -125,7 +123,7 @@ class Engine:
         try:
             reply = decode(self._child.ask(document, seconds), type=Reply)
         except ChildGoneError as error:
-            self._child, self._ready = WatchedChild(self._memory_bytes), False
+            self._restart()
             if isinstance(error, ChildTimeoutError):
                 raise QueryTimeoutError(f"it was stopped after {seconds:g} seconds without an answer") from None
             raise QueryError("it ended the query engine, most likely for want of memory") from None
@@ -135,8 +133,10 @@ class Engine:
 
     def _await_child(self) -> None:
         """Wait until a new child has imported DuckDB, and give it the tables, outside any query's budget."""
-        if self._ready:
+        if self._ready and self._child.alive:
             return
+        if self._ready:
+            self._restart()
         documents = [encode(Check([])), *chain.from_iterable(self._loaded.values())]
         try:
             for document in documents:
@@ -144,3 +144,7 @@ class Engine:
         except ChildGoneError:
             raise QueryError("the query engine could not be started") from None
         self._ready = True
+
+    def _restart(self) -> None:
+        self._child.kill()
+        self._child, self._ready = WatchedChild(self._memory_bytes), False

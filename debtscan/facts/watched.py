@@ -44,6 +44,10 @@ class WatchedChild:
         assert self._process.stdout is not None
         self._pipe_out, self._pipe_in = self._process.stdin, self._process.stdout
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def ask(self, document: bytes, seconds: float) -> bytes:
         """Return the answer; raises ChildGoneError or ChildTimeoutError, after which the child is dead."""
         late = Event()
@@ -70,7 +74,7 @@ class WatchedChild:
         try:
             send(self._pipe_out, document)
             return receive(self._pipe_in)
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # ValueError: it was killed before, and its pipes are closed
             return None
 
     def _stop_late(self, late: Event) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from debtscan.facts.engine import Engine, QueryError, QueryTimeoutError
 
-BUDGET_S = 0.4
+BUDGET_S = 0.25
 
 
 class File(Struct, frozen=True):

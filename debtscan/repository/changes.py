@@ -44,7 +44,10 @@ class Comparison:
     def changed(
         self, committed: Mapping[bytes, Entry], staged: Mapping[bytes, Staged], disk: Mapping[bytes, os.stat_result]
     ) -> set[bytes]:
-        """Names that differ from the commit: edited, added, removed or in conflict."""
+        """Names that differ from the commit: edited, added, removed or in conflict.
+
+        A file that is neither on disk nor among the objects was never fetched, and is not removed.
+        """
         names = {name for name in committed if name not in staged}
         for name, entry in staged.items():
             old = committed.get(name)
@@ -52,7 +55,10 @@ class Comparison:
                 names.add(name)
             elif entry.skipped or entry.mode == b"160000":
                 continue
-            elif (status := disk.get(name)) is None or not self._same(name, entry, old, status):
+            elif (status := disk.get(name)) is None:
+                if old.size_bytes is not None:
+                    names.add(name)
+            elif not self._same(name, entry, old, status):
                 names.add(name)
         return names
 

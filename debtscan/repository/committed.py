@@ -61,9 +61,8 @@ def borrow(found: GitDir, scratch: Path, *, rev: str | None, prefix: bytes = b""
     return Borrowed(found, plumbing, revision, branch, committed_at, shallow, prefix)
 
 
-def open_revision(borrowed: Borrowed, *, name: str, source: str, kind: Kind) -> Repository:
+def open_revision(borrowed: Borrowed, listing: Listing, *, source: str, kind: Kind) -> Repository:
     """The tree at the borrowed revision; the disk is not looked at."""
-    listing = Listing(name)
     if borrowed.revision is not None:
         list_tree(borrowed.plumbing, borrowed.treeish, listing)
     else:
@@ -71,7 +70,7 @@ def open_revision(borrowed: Borrowed, *, name: str, source: str, kind: Kind) -> 
     note_limits(borrowed, listing)
     listing.finish()
     return Repository(
-        name=name,
+        name=listing.repository,
         source=source,
         kind=kind,
         reader=borrowed.plumbing.reader(),

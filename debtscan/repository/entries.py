@@ -7,6 +7,7 @@ that would be shown alike are told apart by dropping the second with a gap.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -51,6 +52,30 @@ def shown(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
+class Exclusion:
+    """The auditor's `--exclude` globs, in .gitignore's notation: the last that matches decides."""
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - workers import this module and exclude nothing
+
+        self._globs = globs
+        self._spec = GitIgnoreSpec.from_lines(globs)
+        self._counts = dict.fromkeys(globs, 0)
+
+    def covers(self, path: str) -> bool:
+        result = self._spec.check_file(path)
+        if result.include and result.index is not None:
+            self._counts[self._globs[result.index]] += 1
+        return bool(result.include)
+
+    def report(self) -> list[ScopeOut]:
+        """Each glob with the number of files it left out; one that left out none is a mistake worth seeing."""
+        return [
+            ScopeOut(path=glob, why=f"excluded by the auditor ({count:,} {'file' if count == 1 else 'files'})")
+            for glob, count in self._counts.items()
+        ]
+
+
 @dataclass
 class Listing:
     """What was found in a target so far, with the caps that keep a hostile one finite."""
@@ -59,6 +84,7 @@ class Listing:
     files: list[File] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     excluded: list[ScopeOut] = field(default_factory=list)
+    exclusion: Exclusion | None = None
     _counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -69,6 +95,8 @@ class Listing:
         """List one entry, or say in a gap why not."""
         if fault := _fault(file.raw):
             self.gap(None, f"a file was left out: {fault}")
+            return
+        if self.exclusion is not None and self.exclusion.covers(file.path):
             return
         self.files.append(file)
         if file.mode == "submodule":
@@ -99,6 +127,8 @@ class Listing:
             if count > MAX_GAPS:
                 text = f"{why} ({count - MAX_GAPS:,} more)"
                 self.gaps.append(Gap(repository=self.repository, path=None, scanner="repository", why=text))
+        if self.exclusion is not None:
+            self.excluded.extend(self.exclusion.report())
         self.gaps.sort(key=lambda gap: (gap.path or "", gap.why))
         self.excluded.sort(key=lambda out: (out.path, out.why))
 

@@ -13,10 +13,10 @@ import os
 import select
 import shutil
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Thread
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from debtscan.errors import UserError
 from debtscan.repository.blobs import Algorithm, GitReader
@@ -69,7 +69,39 @@ def environment(directory: Path, work_tree: Path | None = None) -> dict[str, str
     }
 
 
-def command() -> type[Git]:
+def run(
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    directory: Path,
+    *,
+    stdin: BinaryIO | None = None,
+    idle_seconds: float | None = IDLE_SECONDS,
+) -> Generator[bytes, None, None]:
+    """What `git ARGUMENTS` writes, cut at each NUL, as it comes. Raises `GitError` at the end when git failed.
+
+    Closing the iterator stops git, so a caller that has seen enough leaves nothing running. `idle_seconds` None: git
+    may be silent for as long as it likes.
+    """
+    git = _command()(str(directory))
+    guarded = git.execute(["git", *arguments], as_process=True, env=settings, istream=stdin)  # stops git when it goes
+    process = guarded.proc
+    assert process is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = _LastWords(process.stderr)
+    try:
+        yield from _split(process.stdout, idle_seconds)
+        status = process.wait()
+        if status != 0:
+            raise GitError(said.text() or f"git {arguments[0]} failed with status {status}")
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        said.close()
+
+
+def _command() -> type[Git]:
     """GitPython's command class; a clear error where there is no git."""
     try:
         from git.cmd import Git  # noqa: PLC0415 - 160 ms, and it looks for the executable
@@ -85,8 +117,6 @@ class Plumbing:
         """Make the repository in `directory`, which must be empty; `objects` is the target's object folder."""
         self.directory = directory
         self.algorithm = algorithm
-        self.executable = shutil.which("git") or "git"
-        self._git = command()(str(directory))
         for folder in ("objects/info", "refs", "empty"):
             (directory / folder).mkdir(parents=True)
         (directory / "config").write_text(_config(algorithm), encoding="utf-8")
@@ -101,35 +131,15 @@ class Plumbing:
     def reader(self) -> GitReader:
         """A description with which any process can read blobs from here."""
         return GitReader(
-            git=self.executable,
+            git=shutil.which("git") or "git",
             environment=environment(self.directory),
             directory=str(self.directory),
             algorithm=self.algorithm,
         )
 
     def records(self, *arguments: str, work_tree: Path | None = None) -> Generator[bytes, None, None]:
-        """What git writes, cut at each NUL, as it comes. Raises `GitError` at the end when git failed.
-
-        Closing the iterator stops git, so a caller that has seen enough leaves nothing running.
-        """
-        process = self._git.execute(
-            [self.executable, *arguments], as_process=True, env=environment(self.directory, work_tree)
-        )
-        popen = process.proc
-        assert popen is not None
-        assert popen.stdout is not None
-        assert popen.stderr is not None
-        said = _LastWords(popen.stderr)
-        try:
-            yield from _split(popen.stdout)
-            status = popen.wait()
-            if status != 0:
-                raise GitError(said.text() or f"git {arguments[0]} failed with status {status}")
-        finally:
-            popen.kill()
-            popen.wait()
-            popen.stdout.close()
-            said.close()
+        """What git writes, cut at each NUL, as it comes; see `run`."""
+        return run(arguments, environment(self.directory, work_tree), self.directory)
 
     def line(self, *arguments: str) -> str | None:
         """The first line that git writes; None when it failed or wrote nothing."""
@@ -140,11 +150,11 @@ class Plumbing:
         return text.decode("utf-8", "replace").split("\n", 1)[0] or None
 
 
-def _split(stream: IO[bytes]) -> Iterator[bytes]:
+def _split(stream: IO[bytes], idle_seconds: float | None) -> Iterator[bytes]:
     descriptor, pending = stream.fileno(), b""
     while True:
-        if not select.select([descriptor], [], [], IDLE_SECONDS)[0]:
-            raise GitError(f"git did not answer for {IDLE_SECONDS} seconds")
+        if not select.select([descriptor], [], [], idle_seconds)[0]:
+            raise GitError(f"git did not answer for {idle_seconds} seconds")
         chunk = os.read(descriptor, _CHUNK_BYTES)
         if not chunk:
             break

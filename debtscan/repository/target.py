@@ -10,8 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from debtscan.errors import TargetError
-from debtscan.repository import gitdir
+from debtscan.repository import clone, gitdir
+from debtscan.repository.archive import SUFFIXES, archive_name, is_archive, open_archive
+from debtscan.repository.clone import Url
 from debtscan.repository.committed import borrow, open_revision
+from debtscan.repository.entries import Exclusion, Listing
+from debtscan.repository.git import Plumbing
 from debtscan.repository.gitdir import GitDir
 from debtscan.repository.opened import Repository
 from debtscan.repository.worktree import open_folder, open_work_tree
@@ -35,24 +39,66 @@ def open_target(
     `own_outputs` are files that an audit writes and so does not read. `cache` is where clones of URLs are kept (a
     scratch directory when None), `token` what they are fetched with. Raises `TargetError`.
     """
+    exclusion = Exclusion(exclude) if exclude else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="debtscan-")))
-        repository = _open_folder(_existing(target), target, scratch, rev=rev, own_outputs=own_outputs)
-        repository.resources.push(stack.pop_all())
+        if (url := clone.parse(target)) is not None:
+            clones = (cache or scratch) / "clones"
+            repository = _open_url(url, scratch / "git", clones, rev, exclusion, token, progress)
+        else:
+            path = _existing(target)
+            repository = _open_path(path, target, scratch / "git", rev, exclusion, own_outputs)
+        repository.resources = stack.pop_all()
         return repository
 
 
-def _open_folder(path: Path, target: str, scratch: Path, *, rev: str | None, own_outputs: Sequence[Path]) -> Repository:
-    found, prefix = _git_of(path)
+def _open_url(
+    url: Url,
+    scratch: Path,
+    clones: Path,
+    rev: str | None,
+    exclusion: Exclusion | None,
+    token: str | None,
+    progress: Callable[[str], None] | None,
+) -> Repository:
+    """The default branch of a clone, or `rev`; a `file://` URL is read where it lies."""
+    if url.local is not None:
+        path = _existing(url.local)
+        found = gitdir.work_tree(path) or gitdir.bare(path)
+        if found is None:
+            raise TargetError(f"cannot clone {url.text}: no git repository there")
+    else:
+        place = clone.fetched(url, clones, token=token, progress=progress)
+        found = gitdir.GitDir(place, place, None)
+    borrowed = borrow(found, scratch, rev=rev)
+    return open_revision(borrowed, Listing(url.name, exclusion=exclusion), source=url.text, kind="bare")
+
+
+def _open_path(
+    path: Path,
+    target: str,
+    scratch: Path,
+    rev: str | None,
+    exclusion: Exclusion | None,
+    own_outputs: Sequence[Path],
+) -> Repository:
+    found, prefix = _git_of(path) if path.is_dir() else (None, b"")
+    if found is None and rev is not None:
+        raise TargetError(f"no git history in {target}: there is no revision {rev!r} to read")
+    if not path.is_dir():
+        if not (path.is_file() and is_archive(path)):
+            raise TargetError(f"cannot audit {target}: it is neither a folder nor an archive ({', '.join(SUFFIXES)})")
+        scratch.mkdir()
+        return open_archive(path, scratch, Listing(archive_name(path), exclusion=exclusion))
+    listing = Listing(_name(path), exclusion=exclusion)
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise TargetError(f"cannot read {target}: permission denied")
     if found is None:
-        if rev is not None:
-            raise TargetError(f"no git history in {target}: there is no revision {rev!r} to read")
-        return open_folder(path, scratch, name=_name(path), own_outputs=own_outputs)
-    name = _name(path)
+        return open_folder(path, Plumbing(scratch), listing, own_outputs)
     borrowed = borrow(found, scratch, rev=rev, prefix=prefix)
     if found.root is not None and rev is None:
-        return open_work_tree(borrowed, name=name, own_outputs=own_outputs)
-    return open_revision(borrowed, name=name, source=name, kind="bare" if found.root is None else "work_tree")
+        return open_work_tree(borrowed, listing, own_outputs)
+    return open_revision(borrowed, listing, source=_name(path), kind="bare" if found.root is None else "work_tree")
 
 
 def _git_of(path: Path) -> tuple[GitDir | None, bytes]:

@@ -13,7 +13,8 @@ from debtscan.repository.entries import MAX_FILES, MAX_PATH_BYTES, File, Listing
 from debtscan.repository.git import GitError, Plumbing
 from debtscan.repository.kinds import kind_of
 
-MODES: dict[bytes, Mode] = {b"120000": "symlink", b"160000": "submodule", b"100755": "executable"}
+SUBMODULE = b"160000"
+MODES: dict[bytes, Mode] = {b"120000": "symlink", SUBMODULE: "submodule", b"100755": "executable"}
 """By git's mode; every other mode of a blob is a plain file."""
 
 
@@ -47,6 +48,11 @@ def list_tree(plumbing: Plumbing, treeish: str, listing: Listing) -> None:
                 listing.add(_file(entry, blobs))
     except GitError as error:
         listing.gap(None, f"the tree could not be listed to its end: {error}")
+    note_missing(listing)
+
+
+def note_missing(listing: Listing) -> None:
+    """One gap for all files whose object was not cloned."""
     if missing := sum(not file.present and file.mode != "submodule" for file in listing.files):
         noun = "file is" if missing == 1 else "files are"
         listing.gap(None, f"{missing:,} {noun} missing in this partial clone: size unknown, content not read")

@@ -6,36 +6,15 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from debtscan.repository.entries import MAX_DEPTH, MAX_FILES, Listing, shown
+from debtscan.repository.foreign import cache, foreign
 
 MAX_IGNORED_FILES = 20_000
 """Ignored files that are listed: enough to see what data lies there, too few to hold up the audit."""
 
-_CACHES = {
-    b"__pycache__": "compiled Python",
-    b".mypy_cache": "cache of mypy",
-    b".ruff_cache": "cache of ruff",
-    b".pytest_cache": "cache of pytest",
-    b".hypothesis": "cache of hypothesis",
-    b".tox": "environments of tox",
-    b".nox": "environments of nox",
-    b".eggs": "build environments",
-    b".venv": "virtual environment",
-    b".pixi": "environments of pixi",
-    b".conda": "conda environment",
-    b"node_modules": "installed JavaScript packages",
-    b"site-packages": "installed Python packages",
-    b".terraform": "cache of Terraform",
-    b".gradle": "cache of Gradle",
-    b".svn": "Subversion's own files",
-    b".hg": "Mercurial's own files",
-}
-"""Folders that tools fill and nobody commits; when one of their files is tracked, they are read like any other."""
-_CACHES_BELOW = {b".dvc": {b"cache", b"tmp"}}
-_ENVIRONMENT_MARKS = {b"pyvenv.cfg": "virtual environment", b"conda-meta": "conda environment"}
-_BARE_MARKS = {b"HEAD", b"objects", b"refs"}
+State: TypeAlias = Literal["tracked", "untracked", "ignored"]
 
 
 class Found(NamedTuple):
@@ -43,7 +22,7 @@ class Found(NamedTuple):
 
     raw: bytes
     status: os.stat_result
-    ignored: bool
+    state: State
 
 
 @dataclass
@@ -56,97 +35,95 @@ class Walk:
     """Names in the index."""
     submodules: Collection[bytes] = ()
     ignored: Collection[bytes] = ()
-    """Ignored names, folders with a trailing slash."""
+    """Ignored names, folders with a trailing slash; the empty name when everything is ignored."""
     skip: Collection[bytes] = ()
     """Names of our own outputs."""
+    _left: dict[State, int] = field(
+        default_factory=lambda: {"tracked": MAX_FILES, "untracked": MAX_FILES, "ignored": MAX_IGNORED_FILES}
+    )
     _pruned: dict[tuple[bytes, str], list[bytes]] = field(default_factory=dict)
     _tracked_folders: set[bytes] = field(default_factory=set)
 
     def files(self) -> Iterator[Found]:
         """Depth first in order of names, so that a cap always cuts at the same place."""
         self._tracked_folders = {folder for name in self.tracked for folder in _folders(name)}
-        seen = ignored_seen = 0
         pending = [(b"", b"" in self.ignored)]
         while pending:
             folder, ignored = pending.pop()
             inside: list[tuple[bytes, bool]] = []
             for entry in self._entries(folder):
                 raw = folder + entry.name
-                hidden = raw not in self.tracked and (ignored or raw in self.ignored or raw + b"/" in self.ignored)
-                if entry.is_dir(follow_symlinks=False):
-                    if raw not in self.submodules and entry.name != b".git":
-                        inside.append((raw + b"/", hidden))
+                if entry.name == b".git" or raw in self.skip:
                     continue
-                if raw in self.skip or (found := self._file(entry, raw, ignored=hidden)) is None:
-                    continue
-                if hidden and (ignored_seen := ignored_seen + 1) > MAX_IGNORED_FILES:
-                    continue
-                if (seen := seen + 1) > MAX_FILES:
-                    self.listing.gap(None, f"more than {MAX_FILES:,} files: only the first {MAX_FILES:,} were read")
-                    return
-                yield found
-            pending.extend(reversed(inside))
-        if ignored_seen > MAX_IGNORED_FILES:
-            self.listing.gap(None, f"{ignored_seen:,} ignored files: only the first {MAX_IGNORED_FILES:,} were listed")
+                if not entry.is_dir(follow_symlinks=False):
+                    yield from self._file(entry, raw, self._state(raw, ignored=ignored))
+                elif raw not in self.submodules:
+                    inside.append((raw + b"/", self._state(raw + b"/", ignored=ignored) == "ignored"))
+            pending.extend(reversed([found for found in inside if self._wanted(*found)]))
+        self._report()
+
+    def _state(self, raw: bytes, *, ignored: bool) -> State:
+        if raw in self.tracked:
+            return "tracked"
+        return "ignored" if ignored or raw in self.ignored else "untracked"
+
+    def _wanted(self, folder: bytes, ignored: bool) -> bool:
+        """Whether a folder is entered: not when it is somebody else's, nor for files that would not be listed."""
+        if folder in self._tracked_folders:
+            return True
+        parent, _, name = folder[:-1].rpartition(b"/")
+        if why := cache(name, parent):
+            self._pruned.setdefault((name, why), []).append(folder)
+            return False
+        return self._left["ignored" if ignored else "untracked"] >= 0
 
     def _entries(self, folder: bytes) -> list[os.DirEntry[bytes]]:
-        """A folder's entries by name; none when it is not to be read."""
+        """A folder's entries by name; none when it cannot or should not be read."""
         if folder.count(b"/") >= MAX_DEPTH:
             self.listing.gap(None, f"folders nested more than {MAX_DEPTH} deep were left out ({shown(folder[:60])}...)")
             return []
-        name = folder.rstrip(b"/").rpartition(b"/")
-        if (why := _cache(name[2], name[0])) and folder not in self._tracked_folders:
-            self._prune(folder, why)
-            return []
         try:
-            with os.scandir(os.path.join(self.root, folder)) as found:  # noqa: PTH118
+            with os.scandir(os.path.join(self.root, folder)) as found:  # noqa: PTH118 - names on disk are bytes
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             self.listing.gap(shown(folder) or None, f"the folder could not be read: {error.strerror}")
             return []
-        if folder and folder not in self._tracked_folders and (why := _foreign({entry.name for entry in entries})):
-            self._prune(folder, why)
+        if folder and folder not in self._tracked_folders and (why := foreign({entry.name for entry in entries})):
+            self._pruned.setdefault((folder, why), []).append(folder)
             return []
         return entries
 
-    def _file(self, entry: os.DirEntry[bytes], raw: bytes, *, ignored: bool) -> Found | None:
+    def _file(self, entry: os.DirEntry[bytes], raw: bytes, state: State) -> Iterator[Found]:
+        """The entry, if it is a file or link and few enough of its state came before."""
+        if self._left[state] < 0:
+            return
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
             self.listing.gap(shown(raw), f"could not be read: {error.strerror}")
-            return None
-        if stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode):
-            return None if entry.name == b".git" else Found(raw, status, ignored)
-        self.listing.gap(shown(raw), "a pipe, socket or device, not read")
-        return None
+            return
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)):
+            self.listing.gap(shown(raw), "a pipe, socket or device, not read")
+            return
+        self._left[state] -= 1
+        if self._left[state] >= 0:
+            yield Found(raw, status, state)
 
-    def _prune(self, folder: bytes, why: str) -> None:
-        name = folder.rstrip(b"/").rpartition(b"/")[2]
-        self._pruned.setdefault((name if _cache(name, b"") else folder, why), []).append(folder)
-
-    def report(self) -> None:
-        """List what was left out, folders of one name together."""
+    def _report(self) -> None:
+        """Say what was left out, folders of one name together."""
         for (name, why), folders in self._pruned.items():
             if len(folders) == 1:
                 self.listing.exclude(shown(folders[0].rstrip(b"/")), why)
             else:
                 self.listing.exclude(f"**/{shown(name)}", f"{why} ({len(folders):,} folders)")
-
-
-def _cache(name: bytes, parent: bytes) -> str | None:
-    if name in _CACHES_BELOW.get(parent.rpartition(b"/")[2], ()):
-        return "cache of DVC"
-    return _CACHES.get(name)
-
-
-def _foreign(names: set[bytes]) -> str | None:
-    """Whether a folder with these entries is somebody else's: an environment or a repository of its own."""
-    if b".git" in names or names >= _BARE_MARKS:
-        return "a git repository of its own; audit it as its own target"
-    return next((why for mark, why in _ENVIRONMENT_MARKS.items() if mark in names), None)
+        for state, left in self._left.items():
+            if left < 0:
+                limit = MAX_IGNORED_FILES if state == "ignored" else MAX_FILES
+                self.listing.gap(None, f"more than {limit:,} {state} files: only the first {limit:,} were listed")
 
 
 def _folders(name: bytes) -> Iterator[bytes]:
+    """Every folder a name lies in, with a trailing slash."""
     position = name.find(b"/")
     while position >= 0:
         yield name[: position + 1]

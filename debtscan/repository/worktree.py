@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -17,40 +17,57 @@ from debtscan.repository.git import GitError, Plumbing
 from debtscan.repository.index import Staged, ignored_names, read_index
 from debtscan.repository.kinds import kind_of
 from debtscan.repository.opened import Repository
-from debtscan.repository.tree import Entry, entries
+from debtscan.repository.tree import SUBMODULE, Entry, entries, note_missing
 from debtscan.repository.walk import Found, Walk
 
-SUBMODULE = b"160000"
+
+def open_folder(path: Path, plumbing: Plumbing, listing: Listing, own_outputs: Iterable[Path] = ()) -> Repository:
+    """A folder without git: its files, no history. `plumbing` only applies ignore files."""
+    if os.path.lexists(path / ".git"):
+        listing.gap(".git", "is no repository, or points to one that does not point back: no history was read")
+    ignored: set[bytes] = set()
+    try:
+        ignored = ignored_names(plumbing, path)
+    except GitError as error:
+        listing.gap(None, f"the ignore rules could not be applied: {error}")
+    for found in Walk(os.fsencode(path), listing, ignored=ignored, skip=_below(path, own_outputs)).files():
+        listing.add(_on_disk(os.fsencode(path), found))
+    listing.finish()
+    return Repository(
+        name=listing.repository,
+        source=listing.repository,
+        kind="folder",
+        reader=DiskReader(root=os.fsencode(path)),
+        files=tuple(listing.files),
+        gaps=tuple(listing.gaps),
+        excluded=tuple(listing.excluded),
+    )
 
 
-def open_folder(path: Path, scratch: Path, *, name: str, own_outputs: Iterable[Path] = ()) -> Repository:
-    """A folder without git: its files, no history."""
-    return _folder(path, Plumbing(scratch), Listing(name), own_outputs)
-
-
-def open_work_tree(borrowed: Borrowed, *, name: str, own_outputs: Iterable[Path] = ()) -> Repository:
+def open_work_tree(borrowed: Borrowed, listing: Listing, own_outputs: Iterable[Path] = ()) -> Repository:
     """A work tree, or the part of it that `borrowed.prefix` names: the files on disk, the history of HEAD.
 
     A part in which nothing is tracked is a folder without git.
     """
     assert borrowed.found.root is not None
     path = borrowed.found.root / os.fsdecode(borrowed.prefix)
-    listing = Listing(name)
     committed = _committed(borrowed, listing)
     staged = _staged(borrowed, committed, listing)
     if borrowed.prefix and not committed and not staged:
         (borrowed.plumbing.directory / "index").unlink(missing_ok=True)
-        return _folder(path, borrowed.plumbing, Listing(name), own_outputs)
+        return open_folder(path, borrowed.plumbing, listing, own_outputs)
     ours = _below(path, own_outputs)
-    ignored = _ignored(borrowed, listing)
-    disk = _list_disk(path, listing, ours, staged, ignored)
+    disk = _list_disk(path, borrowed, listing, staged, ours)
+    for file in _elsewhere(committed, staged, disk):
+        listing.add(file)
     changed = _changed(borrowed, path, committed, staged, disk, listing) - ours
     changed |= {file.raw for file in listing.files if not file.tracked and not file.ignored}
+    note_missing(listing)
     note_limits(borrowed, listing)
     listing.finish()
     return Repository(
-        name=name,
-        source=name,
+        name=listing.repository,
+        source=listing.repository,
         kind="work_tree",
         reader=DiskReader(root=os.fsencode(path), algorithm=borrowed.plumbing.algorithm),
         files=tuple(listing.files),
@@ -67,27 +84,6 @@ def open_work_tree(borrowed: Borrowed, *, name: str, own_outputs: Iterable[Path]
     )
 
 
-def _folder(path: Path, plumbing: Plumbing, listing: Listing, own_outputs: Iterable[Path]) -> Repository:
-    if os.path.lexists(path / ".git"):
-        listing.gap(".git", "is no repository, or points to one that does not point back: no history was read")
-    ignored: set[bytes] = set()
-    try:
-        ignored = ignored_names(plumbing, path)
-    except GitError as error:
-        listing.gap(None, f"the ignore rules could not be applied: {error}")
-    _list_disk(path, listing, _below(path, own_outputs), {}, ignored)
-    listing.finish()
-    return Repository(
-        name=listing.repository,
-        source=listing.repository,
-        kind="folder",
-        reader=DiskReader(root=os.fsencode(path)),
-        files=tuple(listing.files),
-        gaps=tuple(listing.gaps),
-        excluded=tuple(listing.excluded),
-    )
-
-
 def _committed(borrowed: Borrowed, listing: Listing) -> dict[bytes, Entry]:
     """The revision's tree by name; empty before the first commit and where the folder is not in it."""
     found: dict[bytes, Entry] = {}
@@ -95,7 +91,8 @@ def _committed(borrowed: Borrowed, listing: Listing) -> dict[bytes, Entry]:
         return found
     try:
         with closing(entries(borrowed.plumbing, borrowed.treeish)) as rows:
-            found = {row.raw: row for row in islice(rows, MAX_FILES)}
+            for row in islice(rows, MAX_FILES):
+                found[row.raw] = row
     except GitError as error:
         if not borrowed.prefix:
             listing.gap(None, f"the tree of HEAD could not be listed to its end: {error}")
@@ -118,6 +115,21 @@ def _staged(borrowed: Borrowed, committed: Mapping[bytes, Entry], listing: Listi
     return {raw[start:]: entry for raw, entry in staged.items() if raw.startswith(borrowed.prefix)}
 
 
+def _list_disk(
+    path: Path, borrowed: Borrowed, listing: Listing, staged: Mapping[bytes, Staged], ours: set[bytes]
+) -> dict[bytes, os.stat_result]:
+    """List what lies on disk, and return the state of each tracked file."""
+    root = os.fsencode(path)
+    submodules = {raw for raw, entry in staged.items() if entry.mode == SUBMODULE}
+    ignored = _ignored(borrowed, listing)
+    disk: dict[bytes, os.stat_result] = {}
+    for found in Walk(root, listing, staged.keys(), submodules, ignored, ours).files():
+        if found.state == "tracked":
+            disk[found.raw] = found.status
+        listing.add(_on_disk(root, found))
+    return disk
+
+
 def _ignored(borrowed: Borrowed, listing: Listing) -> set[bytes]:
     """Ignored names below the audited folder; the empty name when all of it is ignored."""
     assert borrowed.found.root is not None
@@ -130,37 +142,7 @@ def _ignored(borrowed: Borrowed, listing: Listing) -> set[bytes]:
     return {name[len(prefix) :] if name.startswith(prefix) else b"" for name in names}
 
 
-def _list_disk(
-    path: Path, listing: Listing, ours: set[bytes], staged: Mapping[bytes, Staged], ignored: set[bytes]
-) -> dict[bytes, os.stat_result]:
-    """List what lies on disk, and return the state of each tracked file."""
-    submodules = {raw for raw, entry in staged.items() if entry.mode == SUBMODULE}
-    root = os.fsencode(path)
-    walk = Walk(root, listing, tracked=staged.keys(), submodules=submodules, ignored=ignored, skip=ours)
-    disk: dict[bytes, os.stat_result] = {}
-    for found in walk.files():
-        tracked = found.raw in staged
-        if tracked:
-            disk[found.raw] = found.status
-        listing.add(_file(root, found, tracked=tracked))
-    for raw in submodules:
-        shown_path = shown(raw)
-        listing.add(
-            File(
-                path=shown_path,
-                raw=raw,
-                blob=staged[raw].blob,
-                size_bytes=None,
-                mode="submodule",
-                present=False,
-                kind=kind_of(shown_path),
-            )
-        )
-    walk.report()
-    return disk
-
-
-def _file(root: bytes, found: Found, *, tracked: bool) -> File:
+def _on_disk(root: bytes, found: Found) -> File:
     path = shown(found.raw)
     link = None
     mode: Mode = "executable" if found.status.st_mode & stat.S_IXUSR else "file"
@@ -174,11 +156,25 @@ def _file(root: bytes, found: Found, *, tracked: bool) -> File:
         size_bytes=found.status.st_size,
         kind=kind_of(path),
         mode=mode,
-        tracked=tracked,
-        ignored=found.ignored,
+        tracked=found.state == "tracked",
+        ignored=found.state == "ignored",
         raw=found.raw,
         link=link,
     )
+
+
+def _elsewhere(
+    committed: Mapping[bytes, Entry], staged: Mapping[bytes, Staged], disk: Mapping[bytes, os.stat_result]
+) -> Iterator[File]:
+    """What is tracked but cannot lie on disk: submodules, and files whose object was not cloned."""
+    for raw, entry in staged.items():
+        old = committed.get(raw)
+        missing = raw not in disk and old is not None and old.size_bytes is None and old.blob == entry.blob
+        if entry.mode == SUBMODULE or missing:
+            path = shown(raw)
+            mode: Mode = "submodule" if entry.mode == SUBMODULE else "file"
+            kind = kind_of(path)
+            yield File(path=path, blob=entry.blob, size_bytes=None, kind=kind, mode=mode, present=False, raw=raw)
 
 
 def _changed(

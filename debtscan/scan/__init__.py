@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from debtscan.model import Coverage, Gap
 from debtscan.repository import Commit, File, Repository
@@ -18,7 +19,7 @@ from debtscan.scan.pool import Work, read_all
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
 from debtscan.scan.worker import Document, cache_key
-from debtscan.scanners import Opened, Stated
+from debtscan.scanners import GapFact, Opened, Stated
 
 POINTER_BYTES = 1024
 """Data, model and media files are read only when they may be Git LFS pointers, which are smaller than this."""
@@ -69,7 +70,7 @@ def scan(
     for reading in sorted(readings, key=lambda reading: reading.index):
         file = listing[reading.index]
         if reading.blob and file.blob is None:
-            file = listing[reading.index] = msgspec.structs.replace(file, blob=reading.blob)
+            file = listing[reading.index] = replace(file, blob=reading.blob)
         document = decoder.decode(reading.document)
         _collect(file, document, found, gaps)
         if not reading.cached and reading.blob and document.found:
@@ -89,13 +90,9 @@ def scan(
     tables = fill(given, found, history.found or {})
     clock.lap("tables")
     gaps += repository.gaps + tuple(tables.gaps) + history.gaps
-    return Facts(
-        tables.rows,
-        tables.missing,
-        tuple(sorted({msgspec.structs.replace(gap, repository=repository.name) for gap in gaps}, key=_gap_order)),
-        _coverage(repository, gaps),
-        clock.seconds,
-    )
+    ordered = tuple(sorted({replace(gap, repository=repository.name) for gap in gaps}, key=_gap_order))
+    rows = [GapFact(gap.path, gap.line, gap.cell, gap.scanner, gap.why) for gap in ordered]
+    return Facts({**tables.rows, "gaps": rows}, tables.missing, ordered, _coverage(repository, ordered), clock.seconds)
 
 
 def _work(repository: Repository) -> Work:

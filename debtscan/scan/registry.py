@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 import debtscan.scanners
+from debtscan.scanners import GapFact
 
 GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated"})
 """Parameters of `scan_repository` that are not tables."""
@@ -76,8 +77,8 @@ def _scanner(name: str) -> Scanner:
 
 
 def row_types() -> dict[str, type[Struct]]:
-    """Row class of every fact table, by table name."""
-    return {table: row for scanner in scanners() for table, row in sorted(scanner.tables.items())}
+    """Row class of every fact table, by table name; `gaps` belongs to no scanner."""
+    return {"gaps": GapFact} | {table: row for scanner in scanners() for table, row in sorted(scanner.tables.items())}
 
 
 @cache

@@ -20,6 +20,7 @@ A plain module is the plug-in; dropping a file in this folder is all it takes. I
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from msgspec import Struct
 
@@ -46,3 +47,13 @@ class GapRow(Struct, frozen=True, gc=False):
     why: str
     line: int | None = None
     cell: int | None = None
+
+
+class GapFact(Struct, frozen=True, gc=False):
+    """Something that was not read or not understood; filled from what every scanner and the opening of the target say."""
+
+    path: Annotated[str | None, "file; NULL for the repository as a whole"]
+    line: Annotated[int | None, "line, from 1; NULL for the file as a whole"]
+    cell: Annotated[int | None, "cell of a notebook, from 0; NULL elsewhere"]
+    scanner: Annotated[str, "who did not understand it"]
+    why: Annotated[str, "the reason, in words"]

@@ -23,6 +23,7 @@ class Test(Struct, frozen=True, gc=False):
     line: Annotated[int, "line of its `def`; of its class where the method is inherited from another file"]
     name: Annotated[str, "pytest node id without parameters"]
     asserts: Annotated[int, "assertions in it, helpers that assert counted once each"]
+    calls: Annotated[int, "different functions and methods it calls"]
     skipped: Annotated[bool, "skipped whatever the machine"]
 
 
@@ -49,5 +50,8 @@ def scan_file(source: PythonSource | TextSource) -> Found | None:
 def scan_repository(found: Sequence[tuple[File, Found]]) -> Mapping[str, Sequence[Struct]]:
     configs = {str(PurePosixPath(file.path).parent): item.config for file, item in found if item.config}
     files = {file.path: item.candidates for file, item in found if item.candidates}
-    rows = [Test(test.path, test.line, test.name, test.asserts, test.skipped) for test in collect(files, configs)]
+    rows = [
+        Test(test.path, test.line, test.name, test.asserts, test.calls, test.skipped)
+        for test in collect(files, configs)
+    ]
     return {"tests": rows}

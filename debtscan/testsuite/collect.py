@@ -41,6 +41,8 @@ class Collected(Struct, frozen=True):
     name: str
     """pytest node id, without parameters."""
     asserts: int
+    calls: int
+    """Different functions and methods it calls."""
     skipped: bool
 
 
@@ -148,7 +150,7 @@ def _collected(path: str, node_id: str, line: int, function: Candidate, suite: _
     asserts = function.asserts + sum(
         name in suite.asserting for name in function.calls if not name.startswith("assert")
     )
-    return Collected(path, line, node_id, asserts, function.skipped or skipped)
+    return Collected(path, line, node_id, asserts, len(function.calls), function.skipped or skipped)
 
 
 def _lineage(item: CandidateClass, path: str, suite: _Suite) -> Iterator[tuple[str, CandidateClass]]:

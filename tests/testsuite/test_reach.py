@@ -1,0 +1,70 @@
+"""Which modules a test reaches, as Python would resolve its imports."""
+
+from __future__ import annotations
+
+import pytest
+
+from debtscan.source.python import read_python
+from debtscan.testsuite.reach import Modules, find_imports, reach
+
+
+def links(files: dict[str, str], *tests: str) -> list[tuple[str, str, str]]:
+    imports = {path: find_imports(read_python(code.encode())) for path, code in files.items()}
+    return [(link.test_path, link.target_path, link.how) for link in reach(tests, imports, Modules(files))]
+
+
+@pytest.mark.parametrize(
+    "statement", ["import pkg.model", "from pkg import model", "from pkg.model import fit", "import pkg.model as m"]
+)
+def test_an_import_links_the_module(statement):
+    files = {"tests/test_a.py": statement, "pkg/__init__.py": "", "pkg/model.py": ""}
+    assert ("tests/test_a.py", "pkg/model.py", "import") in links(files, "tests/test_a.py")
+
+
+def test_a_src_layout_is_found():
+    files = {"tests/test_a.py": "from pkg.model import fit", "src/pkg/__init__.py": "", "src/pkg/model.py": ""}
+    assert links(files, "tests/test_a.py") == [("tests/test_a.py", "src/pkg/model.py", "import")]
+
+
+def test_names_re_exported_by_a_package_link_the_module_that_defines_them():
+    files = {
+        "tests/test_a.py": "from pkg import Sampler",
+        "pkg/__init__.py": "from .over_sampling import Sampler",
+        "pkg/over_sampling/__init__.py": "from ._smote import Sampler",
+        "pkg/over_sampling/_smote.py": "",
+    }
+    assert links(files, "tests/test_a.py") == [
+        ("tests/test_a.py", "pkg/__init__.py", "import"),
+        ("tests/test_a.py", "pkg/over_sampling/_smote.py", "re-export"),
+    ]
+
+
+def test_relative_imports_are_followed():
+    files = {
+        "pkg/tests/test_a.py": "from ..model import fit\nfrom .. import other",
+        "pkg/model.py": "",
+        "pkg/other.py": "",
+    }
+    assert links(files, "pkg/tests/test_a.py") == [
+        ("pkg/tests/test_a.py", "pkg/model.py", "import"),
+        ("pkg/tests/test_a.py", "pkg/other.py", "import"),
+    ]
+
+
+def test_of_several_modules_of_one_name_the_nearest_is_meant():
+    files = {"a/test_x.py": "import utils", "a/utils.py": "", "b/utils.py": "", "utils.py": ""}
+    assert links(files, "a/test_x.py") == [("a/test_x.py", "a/utils.py", "import")]
+
+
+def test_what_conftest_imports_counts_for_the_tests_below_it():
+    files = {"tests/conftest.py": "import model", "tests/unit/test_a.py": "import os", "model.py": ""}
+    assert links(files, "tests/unit/test_a.py") == [("tests/unit/test_a.py", "model.py", "import")]
+
+
+def test_modules_from_elsewhere_link_nothing():
+    assert links({"test_a.py": "import numpy\nfrom sklearn.svm import SVC\nfrom ..above import x"}, "test_a.py") == []
+
+
+def test_a_ring_of_re_exports_ends():
+    files = {"test_a.py": "from p import x", "p/__init__.py": "from .q import x", "p/q.py": "from . import x"}
+    assert ("test_a.py", "p/__init__.py", "import") in links(files, "test_a.py")

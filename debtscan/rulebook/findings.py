@@ -44,8 +44,11 @@ class _Place(msgspec.Struct, frozen=True):
 
     @property
     def order(self) -> tuple[object, ...]:
+        """By place; what follows only makes sure that the order of the rows does not matter."""
         at = self.evidence
-        return (at.path or "", _first(at.cell), _first(at.line), _first(at.end_line), at.text, self.message)
+        place = (at.path or "", _first(at.cell), _first(at.line), _first(at.end_line))
+        rest = (self.repository, self.component, self.subject, self.severity, self.confidence, self.properties)
+        return (*place, at.text, self.message, self.quantity, msgspec.json.encode([at.path, rest]))
 
 
 def findings_of(rule: Rule, rows: Iterable[_Row], repository: str, component_of: Mapping[str, str]) -> list[Finding]:

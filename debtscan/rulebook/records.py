@@ -12,11 +12,15 @@ from debtscan.model import Rule, RulebookSummary
 
 
 class Commit(Struct, frozen=True, kw_only=True):
-    """One step of an example's history: files written (text) or deleted (None), and when."""
+    """One step of an example's history: files written (text) or deleted (None), when and by whom.
+
+    `date` is a day or a moment in UTC that ends in Z; an empty author is the same person each time.
+    """
 
     files: Mapping[str, str | None]
     date: str
     message: str = ""
+    author: str = ""
 
 
 class Example(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -26,6 +27,11 @@ def _spread(value: object) -> Spread:
     if not 0 < numbers[0] <= numbers[1] <= numbers[2] < float("inf"):
         raise PydanticCustomError("spread", "want three rising numbers above zero (low, likely, high)")
     return Spread(p10=float(numbers[0]), p50=float(numbers[1]), p90=float(numbers[2]))
+
+
+def _day(value: object) -> object:
+    """Take a day without quotes, which YAML reads as a date."""
+    return value.isoformat() if type(value) is date else value
 
 
 def _short_enough(query: str) -> str:
@@ -53,6 +59,7 @@ _RuleId = Annotated[str, StringConstraints(pattern=rf"^{_RULE_ID}$")]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Path = Annotated[str, AfterValidator(_relative)]
 _Finds = Annotated[dict[str, Any], AfterValidator(_scalars)]
+_Moment = Annotated[str, BeforeValidator(_day), StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$")]
 
 
 class _Part(BaseModel):
@@ -91,8 +98,9 @@ class _CostPart(_Part):
 
 class _CommitPart(_Part):
     files: dict[_Path, str | None]
-    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
+    date: _Moment
     message: str = ""
+    author: str = ""
 
 
 class _ExamplePart(_Part):
@@ -149,7 +157,7 @@ class RulePart(_Part):
                 name=part.name,
                 files=part.files,
                 finds=tuple(part.finds),
-                history=tuple(Commit(files=c.files, date=c.date, message=c.message) for c in part.history),
+                history=tuple(Commit(**_values(c)) for c in part.history),
             )
             for part in self.examples
         )

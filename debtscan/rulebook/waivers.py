@@ -153,7 +153,9 @@ def _matcher(waiver: ListedWaiver) -> Callable[[Finding], bool]:
         return lambda finding: finding.id == waiver.id
     pattern = waiver.path or ""
     pattern = f"{pattern}*" if pattern.endswith("/") else pattern
-    return lambda finding: finding.rule == waiver.rule and fnmatchcase(finding.path or "", pattern)
+    return lambda finding: (
+        finding.rule == waiver.rule and (finding.path == pattern or fnmatchcase(finding.path or "", pattern))
+    )
 
 
 _Place = tuple[str, str | None, int | None, int | None]

@@ -1,0 +1,113 @@
+"""What repairs take: set-up once, learning over a repository, no work paid twice."""
+
+from __future__ import annotations
+
+import pytest
+from cost_examples import SETTINGS, finding, hours, rule, rules
+
+from debtscan.cost import price
+from debtscan.model import Cost, Estimate
+
+LOCK = {"activity": "env.lock", "fixed": hours(4), "learning": 1.0}
+
+
+def estimates(findings, *several) -> dict[str, Estimate]:
+    priced = price(findings, rules(*several), {}, {}, SETTINGS)
+    return {estimate.id: estimate for estimate in priced.estimates}
+
+
+def means(findings, *several) -> dict[str, float]:
+    return {key: estimate.principal_hours.mean for key, estimate in estimates(findings, *several).items()}
+
+
+def test_two_rules_pay_their_common_set_up_once_in_proportion_to_their_own_hours():
+    floating = rule("floating", Cost(unit="package", unit_hours=hours(1), **LOCK))
+    installs = rule("installs", Cost(unit="install", unit_hours=hours(3), **LOCK))
+    found = estimates([finding("a", "floating"), finding("b", "installs")], floating, installs)
+    setups = {key: estimate.setup_hours_mean for key, estimate in found.items()}
+    assert setups == {"floating@churn": pytest.approx(1.0), "installs@churn": pytest.approx(3.0)}
+    assert sum(estimate.principal_hours.mean for estimate in found.values()) == pytest.approx(4 + 1 + 3)
+
+
+@pytest.mark.parametrize(("scope", "setups"), [("component", 3), ("repository", 2), ("organisation", 1)])
+def test_set_up_is_paid_once_in_its_scope(scope, setups):
+    cost = Cost(unit="package", scope=scope, unit_hours=hours(1), **LOCK)
+    places = [("churn", "."), ("churn", "service"), ("fraud", ".")]
+    found = [finding(f"{r}{c}", repository=r, component=c) for r, c in places]
+    assert sum(means(found, rule(cost=cost)).values()) == pytest.approx(setups * 4 + 3 * 1)
+
+
+def test_where_rules_state_different_hours_for_one_activity_the_most_work_counts():
+    small = rule("small", Cost(unit="x", unit_hours=hours(1), activity="env.lock", fixed=hours(2)))
+    large = rule("large", Cost(unit="x", unit_hours=hours(1), activity="env.lock", fixed=hours(6)))
+    both = means([finding("a", "small"), finding("b", "large")], small, large)
+    assert both == {"large@churn": pytest.approx(4.0), "small@churn": pytest.approx(4.0)}
+    assert means([finding("a", "small")], small, large) == {"small@churn": pytest.approx(3.0)}
+
+
+def test_a_rule_that_names_an_activity_without_set_up_hours_pays_none_of_it():
+    version = rule("version", Cost(unit="x", unit_hours=hours(1), activity="env.lock"))
+    floating = rule("floating", Cost(unit="x", unit_hours=hours(1), **LOCK))
+    found = means([finding("a", "version"), finding("b", "floating")], version, floating)
+    assert found == {"floating@churn": pytest.approx(5.0), "version@churn": pytest.approx(1.0)}
+
+
+def test_a_rule_of_set_up_only_costs_the_same_for_any_number_of_findings():
+    cost = Cost(unit="repository", fixed=hours(4))
+    assert means([finding("a"), finding("b", "floating", "b.py")], rule(cost=cost)) == {
+        "floating@churn": pytest.approx(4.0)
+    }
+
+
+def test_learning_runs_over_the_repository_so_components_do_not_change_the_price():
+    cost = Cost(unit="package", fixed=hours(4), unit_hours=hours(1), learning=0.8)
+    in_one = [finding(str(n), quantity=2) for n in range(8)]
+    in_four = [finding(str(n), quantity=2, component=f"part{n % 4}") for n in range(8)]
+    one = price(in_one, rules(rule(cost=cost)), {}, {}, SETTINGS).totals.principal_hours
+    four = price(in_four, rules(rule(cost=cost)), {}, {}, SETTINGS).totals.principal_hours
+    assert [four.p10, four.p50, four.p90, four.mean] == pytest.approx([one.p10, one.p50, one.p90, one.mean])
+    assert one.mean == pytest.approx(4 + 16 * 0.8**4)
+
+
+def test_a_covered_rule_keeps_only_its_share_of_variable_work_and_says_why():
+    tests = rule("no-tests", Cost(unit="x", unit_hours=hours(5), covers=("untested",), covered_share=0.7))
+    untested = rule("untested", Cost(unit="x", unit_hours=hours(10)))
+    found = estimates([finding("a", "no-tests"), finding("b", "untested")], tests, untested)
+    assert found["untested@churn"].principal_hours.mean == pytest.approx(7.0)
+    assert found["untested@churn"].covered_by == "no-tests@churn"
+    assert found["no-tests@churn"].covered_by is None
+
+
+def test_a_rule_covers_nothing_in_another_component():
+    lock = rule("no-lock", Cost(unit="x", unit_hours=hours(5), covers=("floating",)))
+    floating = rule("floating", Cost(unit="x", unit_hours=hours(10)))
+    found = means([finding("a", "no-lock"), finding("b", "floating", component="service")], lock, floating)
+    assert found == {"no-lock@churn": pytest.approx(5.0), "floating@churn/service": pytest.approx(10.0)}
+
+
+def test_wholly_covered_work_costs_nothing_and_two_rules_never_cover_each_other_away():
+    lock = rule("no-lock", Cost(unit="x", unit_hours=hours(5), covers=("floating",)))
+    floating = rule("floating", Cost(unit="x", unit_hours=hours(10)))
+    mutual = rule("floating", Cost(unit="x", unit_hours=hours(10), covers=("no-lock",)))
+    found = [finding("a", "no-lock"), finding("b", "floating")]
+    assert means(found, lock, floating) == {"no-lock@churn": pytest.approx(5.0), "floating@churn": 0.0}
+    assert means(found, lock, mutual) == {"no-lock@churn": pytest.approx(5.0), "floating@churn": pytest.approx(10.0)}
+
+
+def test_the_waived_are_priced_apart_and_change_no_other_price():
+    cost = Cost(unit="package", unit_hours=hours(1), learning=0.8, fixed=hours(4))
+    kept = [finding("a", quantity=4), finding("b", quantity=4)]
+    waived = finding("c", quantity=8, waived=True)
+    alone = price(kept, rules(rule(cost=cost)), {}, {}, SETTINGS)
+    mixed = price([*kept, waived], rules(rule(cost=cost)), {}, {}, SETTINGS)
+    assert mixed.totals.principal_hours == alone.totals.principal_hours
+    assert (mixed.by_place, mixed.moves) == (alone.by_place, alone.moves)
+    assert mixed.totals.waived_principal_hours_mean == pytest.approx(4 + 8 * 0.8**3)
+    assert {e.id: e.waived for e in mixed.estimates} == {"floating@churn": False, "floating@churn#waived": True}
+    assert (mixed.totals.findings, mixed.totals.waived_findings) == (2, 1)
+    assert [f.estimate for f in mixed.findings if f.waived] == ["floating@churn#waived"]
+
+
+def test_what_is_known_from_a_baseline_costs_what_it_costs():
+    cost = Cost(unit="package", unit_hours=hours(3))
+    assert means([finding("a", known=True)], rule(cost=cost)) == {"floating@churn": pytest.approx(3.0)}

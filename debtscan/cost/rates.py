@@ -15,7 +15,8 @@ from debtscan.cost.priors import BULK_FILES, DORMANT_MONTHS, HALF_LIFE_MONTHS, P
 from debtscan.model import Record
 
 DAY_SECONDS = 86_400
-MONTH_SECONDS = DAY_SECONDS * 365.25 / 12
+MONTH_SECONDS = 2_629_746
+"""A twelfth of the mean year, as the history scanner has it."""
 ACTIVE_DAYS = 90
 
 
@@ -49,8 +50,8 @@ class ChurnRow(Protocol):
     def commits_365(self) -> int: ...
 
     @property
-    def first_at(self) -> int:
-        """Unix seconds of the first commit seen."""
+    def first_at(self) -> int | None:
+        """Unix seconds of the first commit seen; None: unknown."""
 
     @property
     def recent_edits(self) -> float:
@@ -131,10 +132,15 @@ def path_rates(churn: Sequence[ChurnRow], as_of: int) -> tuple[dict[str, float],
     """Edits a month by path, drawn towards the mean of all files, and the rate of a file never seen to change."""
     if not churn:
         return {}, 0.0
-    exposures = {row.path: exposure_months(months_between(row.first_at, as_of)) for row in churn}
+    exposures = {row.path: exposure_months(age_months(row, as_of)) for row in churn}
     mean = fsum(row.recent_edits for row in churn) / fsum(exposures.values())
     rates = {row.path: shrunk(row.recent_edits, exposures[row.path], mean) for row in churn}
     return rates, shrunk(0.0, exposure_months(WINDOW_MONTHS), mean)
+
+
+def age_months(row: ChurnRow, as_of: int) -> float:
+    """How long the file was watched; one of unknown age all through the window."""
+    return WINDOW_MONTHS if row.first_at is None else months_between(row.first_at, as_of)
 
 
 def shrunk(weight: float, exposure: float, mean: float) -> float:

@@ -27,7 +27,7 @@ class Commit:
 class Churn:
     path: str
     commits_365: int
-    first_at: int
+    first_at: int | None
     recent_edits: float
 
 
@@ -120,6 +120,11 @@ def test_a_file_is_drawn_towards_the_mean_of_all_files():
     assert known.path_edits_per_month == pytest.approx({"hot.py": hot} | {f"{n}.py": cold for n in range(9)})
     assert known.edits(["hot.py", "0.py", "new.py"]) == pytest.approx(hot + cold + cold)
     assert known.path_commits_12_months == {"hot.py": 9}
+
+
+def test_a_file_of_unknown_age_was_watched_all_along():
+    known = rates_from(monthly_commits(), [Churn("a.py", 9, None, 2.0), Churn("b.py", 0, months_ago(60), 2.0)], NOW)
+    assert known.path_edits_per_month["a.py"] == known.path_edits_per_month["b.py"]
 
 
 def test_the_order_of_rows_does_not_matter():

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from cost_examples import FLOATING, SETTINGS, finding, hours, rates, rule, rules
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -62,14 +62,15 @@ FINDINGS = st.lists(
 ).map(lambda found: [replace(one, id=f"{number:016x}") for number, one in enumerate(found)])
 
 
-def priced(findings: list[Finding], settings: Settings = SETTINGS) -> Priced:
-    return price(findings, RULES, RATES, LINES, settings)
+def priced(findings: list[Finding], chosen: Settings = SETTINGS) -> Priced:
+    return price(findings, RULES, RATES, LINES, chosen)
 
 
 def interest_sum(rows) -> float:
     return fsum(row.interest_hours_per_month_mean or 0.0 for row in rows)
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_every_table_adds_up_to_the_total(findings):
     result = priced(findings)
@@ -85,6 +86,7 @@ def test_every_table_adds_up_to_the_total(findings):
     assert sum(row.findings for row in result.by_category) == result.totals.findings == len(kept)
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_every_estimate_is_in_one_move_and_holds_its_findings(findings):
     result = priced(findings)
@@ -96,6 +98,7 @@ def test_every_estimate_is_in_one_move_and_holds_its_findings(findings):
         assert fsum(one.principal_hours_mean for one in own) == pytest.approx(estimate.principal_hours.mean, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(FINDINGS, st.integers())
 def test_the_order_of_findings_does_not_matter(findings, seed):
     shuffled = list(findings)
@@ -103,6 +106,7 @@ def test_the_order_of_findings_does_not_matter(findings, seed):
     assert priced(shuffled) == priced(findings)
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_ranges_are_in_order_and_chances_are_chances(findings):
     result = priced(findings)

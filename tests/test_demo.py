@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from debtscan.demo import build
 from debtscan.demo.customers import export
 from debtscan.demo.stream import AUTHORS, Commit, Edit, Model, apply, fast_import, history, model_bytes
+from debtscan.errors import UserError
 
 README = Path(__file__).parents[1] / "debtscan" / "demo" / "README.md"
 HEAD = "edf42f8"
@@ -98,3 +100,20 @@ def test_an_edit_that_matches_nothing_is_refused():
     commit = Commit(author="tom", at=history()[0].at, message="", edit={"a.py": [Edit(old="x", new="y")]})
     with pytest.raises(ValueError, match=r"a\.py: 'x' occurs 0 times, want 1"):
         apply(commit, {"a.py": b"pass\n"})
+
+
+def test_a_demo_is_built_once_and_has_the_export_that_git_does_not(tmp_path):
+    build(tmp_path / "demo")
+    assert git(tmp_path / "demo", "rev-parse", "--short=7", "HEAD").strip() == HEAD
+    assert git(tmp_path / "demo", "status", "--porcelain") == ""
+    assert (tmp_path / "demo/data/customers.csv").read_text("utf-8") == export()
+    (tmp_path / "demo/note.txt").write_text("mine")
+    build(tmp_path / "demo")
+    assert (tmp_path / "demo/note.txt").read_text("utf-8") == "mine"
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(UserError, match="is not empty"):
+        build(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from debtscan.demo.customers import export
 from debtscan.demo.stream import fast_import
-from debtscan.errors import UserError
 from debtscan.repository.create import create
 
 AS_OF = date(2026, 11, 1)
@@ -20,17 +19,12 @@ AS_OF = date(2026, 11, 1)
 
 
 def build(path: Path) -> None:
-    """Write the demo's work tree to `path`, which must be new or empty; a demo built earlier is kept as it is.
-
-    Raises UserError where something else lies there.
-    """
+    """Write the demo's work tree to `path`, new or empty (else UserError); one that lies there already is kept."""
     stream = fast_import()
     digest = blake2b(stream, digest_size=8).hexdigest()
     mark = path / ".git" / "debtscan-demo"
     if mark.is_file() and mark.read_text() == digest:
         return
-    if path.exists() and any(path.iterdir()):
-        raise UserError(f"{path} exists and is not this version's demo: remove it, or name another folder")
     create(path, stream)
     (path / "data").mkdir()
     (path / "data" / "customers.csv").write_text(export(), encoding="utf-8")

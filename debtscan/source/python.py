@@ -148,4 +148,4 @@ def _imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, st
         module = "." * node.level + (node.module or "")
         for name in node.names:
             if name.name != "*":
-                yield name.asname or name.name, f"{module.rstrip('.') or module}.{name.name}"
+                yield name.asname or name.name, f"{module}.{name.name}" if node.module else f"{module}{name.name}"

@@ -16,7 +16,7 @@ from debtscan.errors import UserError
 from debtscan.facts.engine import Engine
 from debtscan.model import Coverage, Finding, Gap, NotRun, RepositorySummary, ScopeOut
 from debtscan.repository import BlobError, Repository
-from debtscan.rulebook.asking import ask_rules, needed_tables
+from debtscan.rulebook.asking import ask_rules, load_needed
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import apply_waivers
 from debtscan.scan import Facts, Progress, scan
@@ -80,11 +80,9 @@ def measure(
 def judge(measured: Measured, engine: Engine, rulebook: Rulebook, auditor: Statements, as_of: date) -> Audited:
     """Ask the rules of the facts and apply the waivers."""
     name, facts = measured.summary.name, measured.facts
-    types = row_types()
-    for table in sorted(needed_tables(engine, rulebook.rules) & facts.tables.keys()):
-        engine.load(table, types[table], {name: facts.tables[table]})
+    failed = load_needed(engine, rulebook.rules, facts.tables, row_types(), name)
     component_of = {row.path: row.component for row in cast("Sequence[Any]", facts.tables.get("files", ()))}
-    findings, not_run = ask_rules(engine, rulebook.rules, name, facts.missing, component_of)
+    findings, not_run = ask_rules(engine, rulebook.rules, name, {**facts.missing, **failed}, component_of)
     inline = cast("Sequence[Any]", facts.tables.get("waivers", ()))
     waived = apply_waivers(findings, inline, (*auditor.waivers, *measured.statements.waivers), as_of)
     gaps = [Gap(repository=name, path=None, scanner="waivers", why=why) for why in waived.not_followed]

@@ -96,10 +96,17 @@ class Engine:
         self._loaded.pop(table, None)
         requests: list[Request] = [Create(table, columns)]
         requests += [Insert(table, columns, batch) for batch in batches(row_type, rows_by_repository)]
-        documents = [encode(request) for request in requests]
+        try:
+            documents = [encode(request) for request in requests]
+        except (OverflowError, TypeError, ValueError) as error:
+            raise QueryError(f"a value does not fit its column: {error}") from None
         for document in documents:
             self._exchange(document, type(None), _LOAD_SECONDS)
         self._loaded[table] = documents
+
+    def forget(self) -> None:
+        """Let all tables be absent again, so that the next repository cannot be judged by this one's facts."""
+        self._loaded.clear()
 
     def ask(self, sql: str, budget_s: float = BUDGET_SECONDS) -> list[dict[str, object]]:
         """Return the rows of a query in its own order; dates come as text, decimals as floats.

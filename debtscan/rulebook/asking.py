@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
+
 from debtscan.facts.engine import BUDGET_SECONDS, Engine, MissingTableError, QueryError
 from debtscan.model import Finding, NotRun, Rule
 from debtscan.rulebook.findings import RowError, findings_of, in_order
@@ -13,6 +15,27 @@ def needed_tables(engine: Engine, rules: Sequence[Rule]) -> frozenset[str]:
     """Return the names of all tables that the rules read, so that nothing else needs to be loaded."""
     checked = engine.check_all([rule.query for rule in rules])
     return frozenset(table for check in checked if not isinstance(check, QueryError) for table in check.tables)
+
+
+def load_needed(
+    engine: Engine,
+    rules: Sequence[Rule],
+    tables: Mapping[str, Sequence[Struct]],
+    row_types: Mapping[str, type[Struct]],
+    repository: str,
+) -> dict[str, str]:
+    """Make the engine hold those tables of one repository that the rules read, and no others.
+
+    Returns the tables that could not be loaded, each with the reason.
+    """
+    engine.forget()
+    failed: dict[str, str] = {}
+    for table in sorted(needed_tables(engine, rules) & tables.keys()):
+        try:
+            engine.load(table, row_types[table], {repository: tables[table]})
+        except QueryError as error:
+            failed[table] = f"it could not be loaded: {error}"
+    return failed
 
 
 def ask_rules(

@@ -117,7 +117,9 @@ def test_loading_again_replaces_a_table(engine):
     assert engine.ask("SELECT path FROM files") == [{"path": "new"}]
 
 
-@pytest.mark.parametrize("row", [Row("a", size_bytes=2**63), Row("a", share="much"), Row(None)])
+@pytest.mark.parametrize(
+    "row", [Row("a", size_bytes=2**63), Row("a", size_bytes=10**30), Row("a", share="much"), Row(None)]
+)
 def test_a_value_that_does_not_fit_leaves_the_table_absent(engine, row):
     with pytest.raises(QueryError):
         engine.load("broken", Row, {"shop": [Row("fine"), row]})

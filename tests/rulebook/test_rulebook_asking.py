@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from debtscan.facts.engine import Engine
 from debtscan.model import NotRun, Rule
-from debtscan.rulebook.asking import ask_rules, needed_tables
+from debtscan.rulebook.asking import ask_rules, load_needed, needed_tables
 
 
 class Dependency(Struct, frozen=True):
@@ -135,6 +135,26 @@ def test_rows_name_their_repository_where_several_are_loaded(engine):
             both.load(table, row_type, {name: [row_type(*row) for row in rows] for name in ("shop", "bank")})
         findings, _ = ask_rules(both, [UNDECLARED], "all")
     assert [(finding.repository, len(finding.evidence)) for finding in findings] == [("bank", 2), ("shop", 2)]
+
+
+def test_only_what_rules_read_is_loaded_and_nothing_is_left_of_the_last_repository():
+    rows = {table: [row_type(*row) for row in rows] for table, (row_type, rows) in TABLES.items()}
+    types = {table: row_type for table, (row_type, _) in TABLES.items()}
+    with Engine() as engine:
+        assert load_needed(engine, [FLOATING, UNDECLARED], rows, types, "shop") == {}
+        assert engine.tables == {"dependencies", "imports"}
+        assert load_needed(engine, [FLOATING, UNDECLARED], {"imports": rows["imports"]}, types, "bank") == {}
+        _, not_run = ask_rules(engine, [FLOATING], "bank", {"dependencies": "a bug"})
+    assert [n.why for n in not_run] == ["table dependencies was not filled: a bug"]
+
+
+def test_a_table_that_cannot_be_loaded_makes_its_rules_not_run():
+    rows = {"dependencies": [Dependency("r.txt", 10**30, "pandas", "none")]}
+    with Engine() as engine:
+        failed = load_needed(engine, [FLOATING], rows, {"dependencies": Dependency}, "shop")
+        _, (not_run,) = ask_rules(engine, [FLOATING], "shop", failed)
+    why = "table dependencies was not filled: it could not be loaded: a value does not fit its column: "
+    assert not_run.why.startswith(why)
 
 
 def test_only_the_tables_that_rules_read_are_needed(engine):

@@ -17,10 +17,13 @@ LAYERS = (
     {"cli"},
     {"formats", "fleet", "demo"},
     {"audit"},
+    {"settings"},
     {"rulebook", "scan", "cost"},
     {"facts", "scanners"},
+    {"copies", "datapaths", "manifests", "testsuite"},
     {"source", "repository", "narrative"},
-    {"model", "errors", "lexicon", "shipped", "text", "__init__"},
+    {"lexicon"},
+    {"model", "errors", "shipped", "text", "__init__"},
 )
 RANK = {unit: -depth for depth, units in enumerate(LAYERS) for unit in units}
 

@@ -70,7 +70,7 @@ class Cost(Record, frozen=True, kw_only=True):
     """Shared set-up work (for example `env.lock`), paid once in its scope however many rules need it."""
     scope: Literal["component", "repository", "organisation"] = "repository"
     fixed: Spread | None = None
-    """Hours of the set-up work; None: no set-up."""
+    """Hours of the set-up work; None: no set-up (with an `activity` it joins that move and pays none of its set-up)."""
     unit_hours: Spread | None = None
     """Hours for the first unit; None: the set-up is all there is."""
     learning: float = 0.9
@@ -78,7 +78,7 @@ class Cost(Record, frozen=True, kw_only=True):
     exponent: float = 1.0
     """Power of the size inside the quantity, applied by the rule's query, kept here to be shown."""
     covers: tuple[str, ...] = ()
-    """Rules whose variable work this repair does as well."""
+    """Rules whose variable work, in the same component, this repair does as well."""
     covered_share: float = 0.0
     """Share of a covered rule's variable work that remains."""
     source: Literal["A", "B", "C", "D", "E"] = "E"
@@ -197,7 +197,10 @@ class Payback(Record, frozen=True, kw_only=True):
 
 
 class Estimate(Record, frozen=True, kw_only=True):
-    """The price of one rule's findings in one component of one repository."""
+    """The price of one rule's findings in one component of one repository.
+
+    `id` is `rule@repository`, `/component` added where that is not the repository itself, `#waived` for what is waived.
+    """
 
     id: str
     rule: str

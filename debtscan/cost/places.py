@@ -25,7 +25,8 @@ class Share(NamedTuple):
 
     finding: Finding
     path: str | None
-    part: float
+    principal_hours_mean: float
+    interest_hours_per_month_mean: float | None
 
 
 def by_place(
@@ -43,11 +44,17 @@ def by_place(
 
 def shares(finding: Finding, cost: Cost | None) -> list[Share]:
     if finding.path is None or lies_nowhere(finding, cost):
-        return [Share(finding, None, 1.0)]
+        return [share(finding, None, 1.0)]
     if len(finding.evidence) < 2:
-        return [Share(finding, finding.path, 1.0)]
+        return [share(finding, finding.path, 1.0)]
     places = Counter(place.path for place in finding.evidence)
-    return [Share(finding, path, count / len(finding.evidence)) for path, count in places.items()]
+    return [share(finding, path, count / len(finding.evidence)) for path, count in places.items()]
+
+
+def share(finding: Finding, path: str | None, part: float) -> Share:
+    principal = finding.principal_hours_mean or 0.0
+    interest = finding.interest_hours_per_month_mean
+    return Share(finding, path, principal * part, None if interest is None else interest * part)
 
 
 def lies_nowhere(finding: Finding, cost: Cost | None) -> bool:
@@ -57,30 +64,26 @@ def lies_nowhere(finding: Finding, cost: Cost | None) -> bool:
     return cost.unit_hours is None or (finding.category == "environment" and cost.activity is not None)
 
 
-def repository_rows(name: str, shares_: Sequence[Share], rates: Rates | None) -> list[Place]:
+def repository_rows(name: str, parts: Sequence[Share], rates: Rates | None) -> list[Place]:
     """The rows of one repository: every share is in exactly one."""
-    heavy = heavy_files(shares_)
-    tree = FolderTree(folder_of(share.path) for share in shares_ if share.path is not None and share.path not in heavy)
+    heavy = heavy_files(parts)
+    tree = FolderTree(folder_of(one.path) for one in parts if one.path is not None and one.path not in heavy)
     rows: dict[str | None, list[Share]] = defaultdict(list)
-    for share in shares_:
-        path = share.path
-        rows[path if path is None or path in heavy else tree.row(folder_of(path))].append(share)
+    for one in parts:
+        path = one.path
+        rows[path if path is None or path in heavy else tree.row(folder_of(path))].append(one)
     commits = commits_by_row(rows.keys(), rates) if rates else Counter[str | None]()
     places = [place(name, path, own, commits[path] if rates else None) for path, own in rows.items()]
     return sorted(places, key=lambda row: (row.path is not None, -row.principal_hours_mean, row.path or ""))
 
 
-def heavy_files(shares_: Iterable[Share]) -> set[str]:
+def heavy_files(parts: Iterable[Share]) -> set[str]:
     """Files that hold more than one part in twenty of what the repository takes to repay."""
     hours: dict[str | None, list[float]] = defaultdict(list)
-    for share in shares_:
-        hours[share.path].append(principal(share))
+    for one in parts:
+        hours[one.path].append(one.principal_hours_mean)
     least = FILE_ROW_SHARE * fsum(one for own in hours.values() for one in own)
     return {path for path, own in hours.items() if path is not None and fsum(own) > least}
-
-
-def principal(share: Share) -> float:
-    return (share.finding.principal_hours_mean or 0.0) * share.part
 
 
 def folder_of(path: str) -> str:
@@ -145,17 +148,17 @@ def closest_row(path: str, rows: set[str | None]) -> str | None:
     return None if folder == TOP else folder
 
 
-def place(repository: str, path: str | None, shares_: Sequence[Share], commits: int | None) -> Place:
+def place(repository: str, path: str | None, parts: Sequence[Share], commits: int | None) -> Place:
     by_category: dict[str, list[float]] = defaultdict(list)
-    for share in shares_:
-        by_category[share.finding.category].append(principal(share))
-    waits = [(share.finding.interest_hours_per_month_mean, share.part) for share in shares_]
-    known = [hours * part for hours, part in waits if hours is not None]
+    for one in parts:
+        by_category[one.finding.category].append(one.principal_hours_mean)
+    waits = [one.interest_hours_per_month_mean for one in parts]
+    known = [hours for hours in waits if hours is not None]
     return Place(
         repository=repository,
         path=path,
-        findings=len({share.finding.id for share in shares_}),
-        principal_hours_mean=fsum(principal(share) for share in shares_),
+        findings=len({one.finding.id for one in parts}),
+        principal_hours_mean=fsum(one.principal_hours_mean for one in parts),
         interest_hours_per_month_mean=fsum(known) if known else None,
         by_category={category: fsum(hours) for category, hours in sorted(by_category.items())},
         commits_12_months=commits,

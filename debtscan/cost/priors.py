@@ -1,6 +1,6 @@
 """The numbers of the cost model that no repository tells us, each with where it comes from.
 
-They are judgements unless a source is named; docs/cost-model.md discusses them. Hours per rule live in the rule files.
+They are judgements unless a source is named. Hours for each rule live in the rule files.
 """
 
 from __future__ import annotations

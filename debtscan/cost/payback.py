@@ -27,7 +27,7 @@ def payback(principal: Range, ending: Range | None, months_avoided: float) -> Pa
         return None
     if principal.mean <= 0:
         return Payback(p_within_horizon=1.0)
-    if ending.mean <= 0:
+    if ending.mean <= 0 or months_avoided <= 0:
         return Payback(p_within_horizon=0.0)
     centre = log(principal.p50) - log(ending.p50)
     sd = hypot(log_sd(principal), log_sd(ending))

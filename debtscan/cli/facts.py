@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from debtscan.audit import moment
+from debtscan.cli.arguments import default_jobs, parse_day
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, write_file
-from debtscan.cli.scan import default_jobs, parse_day
 from debtscan.errors import UserError
 from debtscan.facts import export
 from debtscan.repository import open_target

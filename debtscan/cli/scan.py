@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from debtscan.audit import Options, audit
+from debtscan.cli.arguments import SEVERITIES, default_jobs, parse_day, parse_severity
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, read_report, renderer, write_reports
 from debtscan.cli.progress import progress_line
@@ -28,8 +28,6 @@ from debtscan.rulebook.records import Rulebook
 from debtscan.settings import AuditorSettings, hourly_rate, read_auditor_settings
 
 FAILED = 1
-MAX_JOBS = 8
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _URL_STARTS = ("http://", "https://", "ssh://", "git@", "git://")
 
 
@@ -63,7 +61,7 @@ def run_scan(request: Request) -> int:
     outputs = request.outputs or DEFAULT_OUTPUTS
     for output in outputs:
         renderer(output)
-    least = _severity(request.fail_on)
+    least = parse_severity(request.fail_on)
     auditor = _auditor(request)
     rulebook = load_rulebook([*rule_directories(), *request.rules], request.select, request.ignore)
     report, seconds = _audit(request, rulebook, auditor, outputs)
@@ -143,32 +141,13 @@ def _auditor(request: Request) -> AuditorSettings:
     return replace(auditor, settings=settings)
 
 
-def _severity(text: str | None) -> Severity | None:
-    if text is None:
-        return None
-    for severity in _SEVERITIES:
-        if severity == text.lower():
-            return severity
-    raise UserError(f"--fail-on {text}: want one of {', '.join(_SEVERITIES)}")
-
-
 def _reached(report: Report, least: Severity) -> bool:
-    floor = _SEVERITIES.index(least)
+    floor = SEVERITIES.index(least)
     return any(
-        _SEVERITIES.index(finding.severity) >= floor
+        SEVERITIES.index(finding.severity) >= floor
         for finding in report.findings
         if not finding.known and finding.waived is None
     )
-
-
-def parse_day(text: str | None) -> date:
-    """`--as-of`, or today in UTC."""
-    if text is None:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError(f"--as-of {text}: want a date such as 2026-11-01") from None
 
 
 def generated_at(as_of: date | None) -> datetime:
@@ -177,12 +156,6 @@ def generated_at(as_of: date | None) -> datetime:
     if epoch.isdigit():
         return datetime.fromtimestamp(int(epoch), UTC)
     return datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) if as_of else datetime.now(UTC)
-
-
-def default_jobs() -> int:
-    """One worker a processor, at most eight: beyond that the joins in this process are what takes time."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, MAX_JOBS)
 
 
 def command_line(request: Request) -> str:

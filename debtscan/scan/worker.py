@@ -89,8 +89,9 @@ def document_of(kind: str, data: bytes) -> Document:
         assert scanner.scan_file is not None
         try:
             answer = scanner.scan_file(source)
-        except (RecursionError, MemoryError) as error:
-            problems.append(Problem(f"{scanner.name}: {type(error).__name__}"))
+        except Exception as error:
+            # one scanner's trouble with one file costs that scanner that file
+            problems.append(Problem(f"{scanner.name} could not read it: {type(error).__name__}: {error}"))
             continue
         if answer:
             found[scanner.name] = msgspec.Raw(_ENCODER.encode(answer))

@@ -67,7 +67,7 @@ def scan_file(source: PythonSource) -> FoundFile:
     return FoundFile(
         source.code_lines,
         source.notebook is None and bool(_GENERATED_HEADER.search(head)),
-        bool(_TEMPLATE_TEXT.search(text)) and bool(source.problems),
+        bool(source.problems) and bool(_TEMPLATE_TEXT.search(text)),
         any(_is_test(item.scope.name) for item in source.walk.functions),
     )
 

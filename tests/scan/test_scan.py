@@ -1,0 +1,74 @@
+"""A scan from an opened folder to filled tables, with and without its cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from scanning import AS_OF, scan_folder, write_files
+
+from debtscan.model import Coverage, Gap
+from debtscan.repository import open_target
+from debtscan.scan import scan, worker
+
+FILES = {"train.py": "def f(a):\n    return a and 1\n", "broken.py": "def f(:\n", "old.py": "print 'x'\n"}
+
+
+def test_a_file_that_cannot_be_parsed_is_a_gap_and_lowers_the_coverage(tmp_path):
+    facts = scan_folder(write_files(tmp_path / "project", FILES))
+    assert facts.gaps == (
+        Gap(repository="project", path="broken.py", line=1, scanner="source", why="cannot be parsed: invalid syntax"),
+        Gap(
+            repository="project",
+            path="old.py",
+            line=1,
+            scanner="source",
+            why="Python 2 syntax: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        ),
+    )
+    assert facts.coverage == (Coverage(repository="project", scanner="Python files", read=1, of=3),)
+    assert facts.missing == {
+        "churn": "history could not tell",
+        "commits": "history could not tell",
+    }
+
+
+def test_workers_and_this_process_find_the_same(tmp_path):
+    write_files(tmp_path / "project", FILES)
+    with open_target(str(tmp_path / "project")) as repository:
+        here, there = scan(repository, AS_OF), scan(repository, AS_OF, jobs=2)
+    assert (here.tables, here.gaps) == (there.tables, there.gaps)
+
+
+def test_a_warm_cache_gives_the_same_tables_and_gaps(tmp_path):
+    write_files(tmp_path / "project", FILES)
+    with open_target(str(tmp_path / "project")) as repository:
+        cold = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+        warm = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+    assert (cold.tables, cold.gaps) == (warm.tables, warm.gaps)
+
+
+def test_the_cache_is_used_for_the_same_content_under_another_name(tmp_path):
+    first = write_files(tmp_path / "first", {"a.py": FILES["train.py"]})
+    second = write_files(tmp_path / "second", {"b.py": FILES["train.py"]})
+    for folder in (first, second):
+        with open_target(str(folder)) as repository:
+            scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+    document = worker.document_of("python", FILES["train.py"].encode())
+    assert stored(tmp_path / "cache") == {msgspec.msgpack.encode(document)}
+
+
+def stored(cache: Path) -> set[bytes]:
+    import sqlite3
+
+    with sqlite3.connect(cache / "blobs.sqlite") as connection:
+        return {row[0] for row in connection.execute("SELECT document FROM documents")}
+
+
+@pytest.mark.parametrize("content", [b"not a database", b""])
+def test_a_broken_cache_is_as_good_as_none(tmp_path, content):
+    write_files(tmp_path, {"project/a.py": FILES["train.py"], "cache/blobs.sqlite": content})
+    with open_target(str(tmp_path / "project")) as repository:
+        facts = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+    assert [(row.path, row.name) for row in facts.tables["functions"]] == [("a.py", "f")]

@@ -66,7 +66,7 @@ def measure(
 ) -> Measured:
     """Scan an opened repository."""
     statements, refused = _own_statements(repository)
-    repository.leave_out(statements.exclude, "left out by the repository's own debtscan.toml")
+    repository.leave_out(statements.exclude, "its own debtscan.toml")
     stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
     facts = scan(repository, as_of, stated, jobs=jobs, cache=cache, progress=progress)
     if refused:

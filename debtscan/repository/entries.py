@@ -53,12 +53,12 @@ def shown(raw: bytes) -> str:
 
 
 class Exclusion:
-    """The auditor's `--exclude` globs, in .gitignore's notation: the last that matches decides."""
+    """Globs of files to leave out, in .gitignore's notation: the last that matches decides. `by` says whose they are."""
 
-    def __init__(self, globs: Sequence[str]) -> None:
+    def __init__(self, globs: Sequence[str], by: str = "the auditor") -> None:
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - workers import this module and exclude nothing
 
-        self._globs = globs
+        self._globs, self._by = globs, by
         self._spec = GitIgnoreSpec.from_lines(globs)
         self._counts = dict.fromkeys(globs, 0)
 
@@ -71,7 +71,7 @@ class Exclusion:
     def report(self) -> list[ScopeOut]:
         """Each glob with the number of files it left out; one that left out none is a mistake worth seeing."""
         return [
-            ScopeOut(path=glob, why=f"excluded by the auditor ({count:,} {'file' if count == 1 else 'files'})")
+            ScopeOut(path=glob, why=f"excluded by {self._by} ({count:,} {'file' if count == 1 else 'files'})")
             for glob, count in self._counts.items()
         ]
 

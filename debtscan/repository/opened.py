@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias
 
 from debtscan.model import Gap, ScopeOut
 from debtscan.repository.blobs import Reader
-from debtscan.repository.entries import File
+from debtscan.repository.entries import Exclusion, File
 from debtscan.repository.history import Commit, History
 
 Kind: TypeAlias = Literal["work_tree", "bare", "folder", "archive"]
@@ -45,6 +45,13 @@ class Repository:
     def commits(self) -> Iterator[Commit]:
         """Every commit, newest first; none without git. Raises `HistoryError` where git had to stop early."""
         return iter(()) if self.history is None else self.history.commits()
+
+    def leave_out(self, globs: Sequence[str], by: str) -> None:
+        """Drop the files that the globs cover; `by` says whose wish it is."""
+        if globs:
+            exclusion = Exclusion(globs, by)
+            self.files = tuple(file for file in self.files if not exclusion.covers(file.path))
+            self.excluded = (*self.excluded, *exclusion.report())
 
     def close(self) -> None:
         self.resources.close()

@@ -73,7 +73,7 @@ def scan(
             file = listing[reading.index] = replace(file, blob=reading.blob)
         document = decoder.decode(reading.document)
         _collect(file, document, found, gaps)
-        if not reading.cached and reading.blob and document.found:
+        if not reading.cached and reading.blob:
             fresh.append((cache_key(reading.blob, file.kind), reading.document))
     clock.lap("files")
     if path and fresh:

@@ -90,10 +90,10 @@ def _read_in_pool(chunks: list[Work], reader: Reader, cache_path: str | None, jo
 
 
 def _unreadable(item: tuple[int, File], error: BaseException) -> Reading:
-    index, file = item
+    index, _ = item
     if isinstance(error, TimeoutError):
         why = f"reading it took more than {FILE_SECONDS} seconds"
     else:
         why = f"reading it ended the process ({type(error).__name__})"
     document = msgspec.msgpack.encode(Document({}, [Problem(why)]))
-    return Reading(index, file.blob, document, cached=False)
+    return Reading(index, None, document, cached=False)

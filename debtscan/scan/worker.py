@@ -28,7 +28,7 @@ class Document(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """One file read: its blob id and its document; a file that could not be read has only a reason."""
+    """One file read: its blob id and its document; a file that could not be read has no blob and only a reason."""
 
     index: int
     blob: str | None
@@ -68,7 +68,7 @@ def read_one(index: int, file: File, session: Session) -> Reading:
     try:
         data = session.blobs.read(file)
     except BlobError as error:
-        return Reading(index, file.blob, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
+        return Reading(index, None, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
     blob = file.blob or blob_id(data)
     if not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
         return Reading(index, blob, document, cached=True)

@@ -33,7 +33,7 @@ MAX_ROWS = 1_000_000
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _CHECK_CPU_SECONDS = 10.0
 
-# In this order: once external access is off, DuckDB refuses to change the temporary directory.
+# The lock comes last. The temporary directory is switched off at connecting, which is not possible afterwards.
 _SETTINGS = (
     "SET enable_external_access = false",
     "SET python_enable_replacements = false",

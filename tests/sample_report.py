@@ -57,8 +57,8 @@ def rule(rule_id: str, title: str, category: Category, kind: str, why: str, reme
 
 
 LOCK = Cost(
-    unit="environment", activity="env.lock", fixed=spread(1, 2.5, 8), unit_hours=spread(0.25, 0.5, 1.5),
-    covers=("unpinned-dependency",), note="Transitive packages are most of what moves.",
+    unit="package", activity="env.lock", fixed=spread(1, 2.5, 8), unit_hours=spread(0.05, 0.12, 0.4),
+    note="Transitive packages are most of what moves.",
     interest=(
         Interest(channel="break", rate=0.006, per="unit", impact=spread(1.5, 4, 16), people=0.5),
         Interest(channel="onboard", rate=1.0, driver="new_authors", impact=spread(2, 6, 20)),
@@ -89,7 +89,7 @@ RULES = (
     rule("machine-bound-path", "Data paths work on one machine only", "data", "mechanical",
          "Nobody else can start the script as it is.", "Read the paths from settings.",
          cost("path", spread(0.3, 0.75, 2), spread(0.05, 0.12, 0.5))),
-    rule("unrebuildable-environment", "Nobody can install what the model was built with", "environment",
+    rule("unrebuildable-environment", "No lock, and packages at any version", "environment",
          "mechanical", "Nobody can install what the model was built with.",
          "Lock the environment at the versions most witnesses agree on.", LOCK),
     rule("notebook-out-of-order", "Notebooks were not run in order", "notebooks", "mechanical",

@@ -1,0 +1,60 @@
+"""The finding of each figure as one sentence, made from the rounded numbers the figure shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from debtscan.model import Place, Report
+from debtscan.narrative.labels import capital, listed
+from debtscan.narrative.moves import first_moves, moves_hours, moves_saved_hours, waiting_hours
+from debtscan.narrative.numbers import in_words, number, word
+
+FEW = 3
+"""Categories a headline names, at most."""
+BUSY = 0.5
+"""Share of all changes from which a place is where most work happens."""
+
+
+def categories(names: Sequence[str], hours: Sequence[float], total: float) -> str:
+    """The fewest categories that hold half; `hours` as the table shows them, dearest first."""
+    if len(names) == 1:
+        return f"All {number(total)} hours lie in one category: {names[0].lower()}"
+    few = next((n for n in range(1, FEW) if sum(hours[:n]) >= total / 2), FEW)
+    who = capital(listed([name.lower() for name in names[:few]]))
+    return f"{who} {'take' if few > 1 else 'takes'} {number(sum(hours[:few]))} of the {number(total)} hours to repay"
+
+
+def places(rows: Sequence[tuple[str, Place, float]], report: Report) -> str:
+    """Where most of it lies; a row is its name, its place and its hours as the table shows them."""
+    total = report.totals.principal_hours.mean
+    of = f"of the {number(total)} hours"
+    inside = [row for row in rows if row[1].path is not None and row[1].repository]
+    whole = sum(hours for _, place, hours in rows if place.path is None)
+    changes = sum(place.commits_12_months or 0 for _, place, _ in rows if place.path is None)
+    for name, place, hours in inside:
+        commits = place.commits_12_months or 0
+        if changes and commits >= BUSY * changes and hours < total / 10:
+            holds = f"holds {number(hours)} {of}" if hours else "holds none of its own"
+            return (
+                f"Most work happens where little debt lies: {name} took {commits:,} of {changes:,} changes and {holds}"
+            )
+    name, _, largest = max(inside, key=lambda row: row[2], default=("", None, 0.0))
+    if whole >= max(largest, total / 3):
+        return f"{number(whole)} {of} lie in no folder: they belong to the repository as a whole"
+    return f"{name} holds {number(largest)} {of}, more than any other folder or file"
+
+
+def payback(report: Report, moves: int, spent: float, ended: float) -> str:
+    """What the first moves take and should end; what all do when none stands first."""
+    first, total = len(first_moves(report)), report.totals.principal_hours.mean
+    who = capital(in_words(first, "move"))
+    if not first:
+        first, who = moves, "One move" if moves == 1 else f"All {word(moves)} moves together"
+    else:
+        spent, ended = moves_hours(report), moves_saved_hours(report)
+    takes = "takes" if first == 1 else "take"
+    of = "" if number(spent) == number(total) else f" of the {number(total)}"
+    return (
+        f"{who} {takes} {number(spent)}{of} hours and should end "
+        f"{ended:.1f} of the {waiting_hours(report):.1f} hours a month"
+    )

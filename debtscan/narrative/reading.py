@@ -1,0 +1,134 @@
+"""What was read, what ran, what was not, and how far the numbers can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from debtscan.model import Estimate, Report
+from debtscan.narrative.numbers import count
+
+# A report is low confidence below the first share of files read, and can be high above the second.
+LOW_READ, HIGH_READ = 0.8, 0.95
+LOW_RAN = 2 / 3
+CALIBRATED = 5
+"""Rules whose hours rest on recorded fixes, from which a total is called calibrated."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Several places or rules with one explanation."""
+
+    why: str
+    items: tuple[str, ...]
+    """Distinct, sorted."""
+    count: int
+    """Of places or rules; an item may hold several."""
+
+
+@dataclass(frozen=True)
+class Confidence:
+    pips: int
+    """1 low, 2 medium, 3 high."""
+    word: str
+    sentence: str
+
+
+def files_read(report: Report) -> tuple[int, int]:
+    """Files that were read, of those in scope; a file with a gap as a whole is one that was not."""
+    unread = {(gap.repository, gap.path) for gap in report.gaps if gap.path and gap.line is None and gap.cell is None}
+    return max(0, report.scope.included - len(unread)), report.scope.included
+
+
+def rules_ran(report: Report) -> tuple[int, int]:
+    """Rules that ran on at least one repository, and rules that ran on none."""
+    names = {repository.name for repository in report.repositories}
+    failed: dict[str, set[str]] = {}
+    for skipped in report.not_run:
+        failed.setdefault(skipped.rule, set()).add(skipped.repository)
+    nowhere = sum(names <= where for where in failed.values())
+    return max(0, report.rulebook.rules - nowhere), nowhere
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
+    """(why, item) pairs by reason, the commonest first."""
+    groups: dict[str, list[str]] = {}
+    for why, item in pairs:
+        groups.setdefault(why, []).append(item)
+    reasons = [Reason(why, tuple(sorted(set(items))), len(items)) for why, items in groups.items()]
+    return tuple(sorted(reasons, key=lambda reason: (-reason.count, reason.why)))
+
+
+def not_read(report: Report) -> tuple[Reason, ...]:
+    """Gaps by reason. The detail behind a colon ("invalid JSON: line 3 ...") is left to the list in the JSON."""
+    several = len(report.repositories) > 1
+    return grouped(
+        (gap.why.split(":")[0], f"{gap.repository}/{gap.path or ''}" if several else gap.path or gap.repository)
+        for gap in report.gaps
+    )
+
+
+def asks_for_vulnerabilities(report: Report, rule: str) -> bool:
+    return any(text.id == rule and text.category == "vulnerabilities" for text in report.rules)
+
+
+def not_run(report: Report) -> tuple[Reason, ...]:
+    """Rules that could not be asked, by reason; those about vulnerabilities stand in `not_asked`."""
+    return grouped(
+        (skipped.why, skipped.rule) for skipped in report.not_run if not asks_for_vulnerabilities(report, skipped.rule)
+    )
+
+
+def not_asked(report: Report) -> str | None:
+    """Why known vulnerabilities are not known; None when they were asked for."""
+    whys = {skipped.why for skipped in report.not_run if asks_for_vulnerabilities(report, skipped.rule)}
+    if whys:
+        return f"known vulnerabilities: {sorted(whys)[0]}"
+    if any(text.category == "vulnerabilities" for text in report.rules):
+        return None
+    return "known vulnerabilities: no rule in this rulebook asks for them"
+
+
+def calibration(report: Report) -> str:
+    """Whose hours these are."""
+    calibrated = report.settings.calibrated_rules
+    if not calibrated:
+        return "Default hours, not your own."
+    return f"Hours of {count(calibrated, 'rule')} rest on your own fixes, the others are defaults."
+
+
+def title(report: Report, rule: str) -> str:
+    """A rule's title; its id where the report does not carry its text."""
+    return next((text.title for text in report.rules if text.id == rule), rule)
+
+
+def widest(report: Report) -> Estimate | None:
+    """The estimate with the widest range: where one more opinion would narrow the total most."""
+    open_estimates = [estimate for estimate in report.estimates if not estimate.waived]
+    return max(
+        open_estimates,
+        key=lambda estimate: estimate.principal_hours.p90 - estimate.principal_hours.p10,
+        default=None,
+    )
+
+
+def confidence(report: Report) -> Confidence:
+    """How far the report can be trusted, in one of three words and the facts behind it."""
+    read, of = files_read(report)
+    ran, failed = rules_ran(report)
+    read_share = read / of if of else 0.0
+    if read_share < LOW_READ or ran < LOW_RAN * (ran + failed) or report.totals.ceiling_scale < 1:
+        pips = 1
+    elif read_share >= HIGH_READ and report.settings.calibrated_rules >= CALIBRATED:
+        pips = 3
+    else:
+        pips = 2
+    facts = [f"{read:,} of {count(of, 'file')} read"]
+    if report.estimates:
+        facts.append("every place was measured, every hour is an estimate")
+    sentences = [f"{'; '.join(facts)}."]
+    if report.totals.ceiling_scale < 1:
+        sentences.append("Our hours of waiting exceeded the plausible ceiling and were scaled down.")
+    if estimate := widest(report):
+        sentences.append(f"Widest range: “{title(report, estimate.rule)}”.")
+    return Confidence(pips, ("Low", "Medium", "High")[pips - 1], " ".join(sentences))

@@ -51,6 +51,7 @@ def assemble(
         by_repository=priced.by_repository,
         by_place=priced.by_place,
         moves=priced.moves,
+        do_first=priced.do_first,
         grade=priced.grade,
         scope=Scope(
             included=sum(done.summary.counts.get("files", 0) for done in audited),

@@ -15,6 +15,7 @@ from typing import Any, get_args
 import msgspec
 
 from debtscan.model import Confidence, Evidence, Finding, Rule, Severity, Value
+from debtscan.source.masking import mask
 
 _Row = Mapping[str, object]
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -132,9 +133,9 @@ def _place(rule: Rule, row: _Row, repository: str, component_of: Mapping[str, st
             line=_number(row, "line", least=1),
             end_line=_number(row, "end_line", least=1),
             cell=_number(row, "cell", least=0),
-            text=_text(row, "text", None) or "",
+            text=mask(_text(row, "text", None) or ""),
         ),
-        message=message,
+        message=mask(message),
         subject=_text(row, "subject", None),
         quantity=_quantity(row.get("quantity")),
         severity=_one_of(_SEVERITIES, row.get("severity"), "severity", rule.severity),
@@ -178,7 +179,9 @@ def _one_of(allowed: Sequence[Any], value: object, column: str, default: Any) ->
 def _property(name: str, value: object) -> Value:
     if isinstance(value, float) and not isfinite(value):
         return None
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        return mask(value)
+    if value is None or isinstance(value, int | float | bool):
         return value
     raise RowError(f"{name}: want text, a number, true, false or NULL, got a {type(value).__name__}")
 

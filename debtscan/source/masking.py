@@ -1,4 +1,4 @@
-"""Credentials in text of a scanned repository, replaced the moment a fact is made of it.
+"""Credentials and people's addresses in text of a scanned repository, replaced the moment a fact is made of it.
 
 Nothing downstream can then leak one. What is masked: user and password in URLs, signed and secret-looking parameters,
 well-known shapes of tokens, values of secret-looking keys and options, private keys. A reference to a variable
@@ -58,11 +58,13 @@ _ONLY_REFERENCES = re.compile(rf"(?:{_REFERENCE}|:)+")
 _CODE_VALUE = re.compile(
     r"(?:[A-Za-z_][\w.]*[(\[.]|(?:None|null|true|false|str|int|bytes|bool|self|os|config|args)\b)", re.IGNORECASE
 )
+# `git@host:path` is an address of a repository and `@v1` a version; neither is a person's.
+_EMAIL = re.compile(r"(?<![\w.+/@-])(?!git@)[\w.+-]{1,64}@(?=[\w-]{1,63}\.)[\w.-]{1,250}[a-z]\b(?!:)", re.IGNORECASE)
 _PUBLIC_USERS = frozenset({"git", "hg", "svn", "anonymous", "anonymous:anonymous"})
 
 
 def mask(text: str) -> str:
-    """The text with every credential in it replaced by `***`; masking twice changes nothing."""
+    """The text with every credential and e-mail address in it replaced by `***`; masking twice changes nothing."""
     if not text:
         return text
     text = _PRIVATE_KEY.sub(rf"\1{MASK}\2", text)
@@ -72,6 +74,7 @@ def mask(text: str) -> str:
     text = _AUTHORIZATION.sub(_without_value, text)
     text = _QUOTED.sub(lambda match: f"{_without_value(match)}{match['quote']}", text)
     text = _OPTION.sub(_without_value, text)
+    text = _EMAIL.sub(MASK, text) if "@" in text else text
     return _BARE.sub(_without_literal, text)
 
 

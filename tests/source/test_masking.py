@@ -52,7 +52,7 @@ def test_a_credential_is_replaced_and_the_rest_stays(text, masked):
         "token = tokenizer.decode(ids)",
         "f(x, token=mytokens, max_tokens=100)",
         "pandas==1.5.3  # keyboard",
-        "author@example.org wrote https://example.org/a?page=2",
+        "the author wrote https://example.org/a?page=2",
         'pad_token_id = "0"',
     ],
 )
@@ -87,3 +87,19 @@ def test_long_lines_without_secrets_are_quick():
     # quadratic expressions would take minutes
     for part in ("a", "a.", "a://", "token", "token=", "x?key=", "://a:", "Bearer ", "-----BEGIN PRIVATE KEY-----"):
         mask(part * (60_000 // len(part)))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("# ask ada.lovelace+ml@mail.example.co.uk", "# ask ***"),
+        ("author='Ada <ada@example.com>'", "author='Ada <***>'"),
+        ("git@example.com:team/repo.git", "git@example.com:team/repo.git"),
+        ("pkg @ git+https://example.com/x@v1.2", "pkg @ git+https://example.com/x@v1.2"),
+        ("@property", "@property"),
+        ("a @ b.T", "a @ b.T"),
+        ("image@sha256:abc", "image@sha256:abc"),
+    ],
+)
+def test_addresses_of_people_are_masked_and_nothing_that_looks_like_one(text, masked):
+    assert mask(text) == masked

@@ -21,6 +21,9 @@ from debtscan.scanners import GapFact
 GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated"})
 """Parameters of `scan_repository` that are not tables."""
 
+_DECIDING = ("debtscan.source", "debtscan.scanners", "debtscan.lexicon", "debtscan.copies")
+"""Packages whose code decides what is found in a blob."""
+
 
 class Scanner(Struct, frozen=True):
     """One scanner module, unpacked."""
@@ -34,6 +37,8 @@ class Scanner(Struct, frozen=True):
     scan_commits: Callable[..., Any] | None
     scan_repository: Callable[..., Mapping[str, Sequence[Struct]]]
     parameters: tuple[str, ...]
+    optional: frozenset[str]
+    """Parameters with a default: tables it can do without."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -64,6 +69,7 @@ def _ordered(graph: Mapping[str, Iterable[str]]) -> list[str]:
 
 def _scanner(name: str) -> Scanner:
     module = import_module(f"{debtscan.scanners.__name__}.{name}")
+    parameters = inspect.signature(module.scan_repository).parameters
     return Scanner(
         name,
         module.TABLES,
@@ -72,7 +78,8 @@ def _scanner(name: str) -> Scanner:
         getattr(module, "scan_file", None),
         getattr(module, "scan_commits", None),
         module.scan_repository,
-        tuple(inspect.signature(module.scan_repository).parameters),
+        tuple(parameters),
+        frozenset(parameter.name for parameter in parameters.values() if parameter.default is not parameter.empty),
     )
 
 
@@ -85,7 +92,7 @@ def row_types() -> dict[str, type[Struct]]:
 def code_digest() -> str:
     """Digest of everything that decides what is found in a blob: part of every cache key."""
     digest = blake2b(digest_size=8)
-    for package in ("debtscan.source", "debtscan.scanners", "debtscan.lexicon"):
+    for package in _DECIDING:
         for name, data in _code_files(resources.files(package), package):
             digest.update(name.encode())
             digest.update(data)

@@ -23,12 +23,12 @@ class Tables(Struct):
 def fill(given: Mapping[str, Any], found: Mapping[str, Sequence[Any]], history: Mapping[str, Any]) -> Tables:
     """Run every scanner's `scan_repository`.
 
-    A scanner that fails leaves its tables missing with the reason, and so do those that read them: a missing table is
+    A scanner that fails leaves its tables missing with the reason, and so do those that need them: a missing table is
     missing evidence, and what needs it is not run.
     """
     tables = Tables({}, {}, [])
     for scanner in scanners():
-        lacking = [table for table in scanner.reads if table in tables.missing]
+        lacking = [table for table in scanner.reads if table in tables.missing and table not in scanner.optional]
         if lacking:
             tables.missing |= dict.fromkeys(scanner.tables, f"needs {lacking[0]}: {tables.missing[lacking[0]]}")
             continue
@@ -39,7 +39,8 @@ def fill(given: Mapping[str, Any], found: Mapping[str, Sequence[Any]], history: 
 
 
 def _fill_one(scanner: Scanner, given: Mapping[str, Any], tables: Tables) -> None:
-    arguments = {name: tables.rows[name] if name in tables.rows else given[name] for name in scanner.parameters}
+    known = {**given, **tables.rows}
+    arguments = {name: known[name] for name in scanner.parameters if name in known or name not in scanner.optional}
     try:
         answer = dict(scanner.scan_repository(**arguments))
     except Exception as error:

@@ -1,0 +1,96 @@
+"""Pairs become families: what hangs together is one family, as long as every member is like its central one.
+
+Likeness is not transitive. A chain of small steps is therefore cut: the member with the closest ties is the central
+one, members less than `SPLIT` like it leave and are put together anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+SPLIT = 0.5
+
+Likeness: TypeAlias = Callable[[int, int], float]
+"""How alike two items are, 0 to 1; dear, so it is asked only where it can decide."""
+
+
+class Tie(NamedTuple):
+    """Two items that may be copies: the highest likeness they can have, and the one that makes them copies."""
+
+    first: int
+    second: int
+    bound: float
+    floor: float
+
+
+class Family(NamedTuple):
+    """Items that are copies of each other, in ascending order, with their likeness to the central one."""
+
+    central: int
+    members: tuple[int, ...]
+    likeness: tuple[float, ...]
+
+
+def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness) -> list[Family]:
+    """Group the items 0 .. len(weights) - 1; one item alone is a family when it stands for several (weight above 1)."""
+    likeness = cache(likeness)
+    best_first = sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
+    of_item: dict[int, list[Tie]] = defaultdict(list)
+    for tie in best_first:
+        of_item[tie.first].append(tie)
+    found = []
+    todo = _connected(range(len(weights)), best_first, likeness)
+    while todo:
+        group = todo.pop()
+        if len(group) == 1 and weights[group[0]] == 1:
+            continue
+        inside = _inside(group, of_item)
+        family = _around(_central(group, inside, weights), group, likeness)
+        if sum(weights[member] for member in family.members) > 1:
+            found.append(family)
+        rest = sorted(set(group) - set(family.members))
+        todo += _connected(rest, _inside(rest, of_item), likeness)
+    return sorted(found, key=lambda family: family.members)
+
+
+def _inside(group: Sequence[int], of_item: Mapping[int, Sequence[Tie]]) -> list[Tie]:
+    members = set(group)
+    ties = [tie for item in group for tie in of_item.get(item, ()) if tie.second in members]
+    return sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
+
+
+def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness) -> list[list[int]]:
+    """Union-find over the ties that hold; a tie between items that already hang together is not verified."""
+    parent = {item: item for item in items}
+
+    def root(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = item = parent[parent[item]]
+        return item
+
+    for tie in ties:
+        one, other = root(tie.first), root(tie.second)
+        if one != other and likeness(tie.first, tie.second) >= tie.floor:
+            parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for item in parent:
+        groups[root(item)].append(item)
+    return list(groups.values())
+
+
+def _central(group: Sequence[int], ties: Iterable[Tie], weights: Sequence[int]) -> int:
+    """The item with the closest ties, every item counted as often as it occurs."""
+    closeness = {item: float(weights[item]) for item in group}
+    for tie in ties:
+        closeness[tie.first] += tie.bound * weights[tie.second]
+        closeness[tie.second] += tie.bound * weights[tie.first]
+    return max(group, key=lambda item: (closeness[item], -item))
+
+
+def _around(central: int, group: Sequence[int], likeness: Likeness) -> Family:
+    alike = {item: likeness(min(item, central), max(item, central)) if item != central else 1.0 for item in group}
+    members = tuple(item for item in sorted(group) if alike[item] >= SPLIT)
+    return Family(central, members, tuple(alike[member] for member in members))

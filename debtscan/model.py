@@ -17,17 +17,9 @@ Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 Confidence: TypeAlias = Literal["low", "medium", "high"]
 Stage: TypeAlias = Literal["source", "clean", "features", "split", "train", "evaluate", "package", "serve", "operate"]
 Category: TypeAlias = Literal[
-    "environment",
-    "data",
-    "pipelines",
-    "tests",
-    "notebooks",
-    "models",
-    "reproducibility",
-    "code",
-    "vulnerabilities",
-    "organisation",
-]
+    "environment", "data", "pipelines", "tests", "notebooks",
+    "models", "reproducibility", "code", "vulnerabilities", "organisation",
+]  # fmt: skip
 RemedyKind: TypeAlias = Literal["mechanical", "engineering", "decision"]
 Channel: TypeAlias = Literal["change", "break", "onboard", "incident"]
 Value: TypeAlias = str | int | float | bool | None

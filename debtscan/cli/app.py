@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from debtscan import __version__
+from debtscan.cli.arguments import REPORT
 
 app = typer.Typer(
     name="debtscan",
@@ -30,7 +31,6 @@ NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file again
 CacheDir = Annotated[Path | None, typer.Option("--cache", metavar="DIR", help="Where the cache lies.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")]
 ReportFile = Annotated[Path, typer.Argument(metavar="REPORT", help="A saved report.")]
-REPORT = Path("debtscan-report.json")
 
 
 def _version(value: bool) -> None:

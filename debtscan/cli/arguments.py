@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import get_args
 
 from debtscan.errors import UserError
 from debtscan.model import Severity
+
+REPORT = Path("debtscan-report.json")
+"""Where commands that work on a saved report look for it."""
 
 MAX_JOBS = 8
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)

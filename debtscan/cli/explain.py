@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 
-from debtscan.cli.app import REPORT
+from debtscan.cli.arguments import REPORT
 from debtscan.cli.outputs import read_report
 from debtscan.cost.explain import explain_estimate, explain_rule
 from debtscan.errors import UserError

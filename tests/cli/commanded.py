@@ -18,10 +18,20 @@ def scan(target: Path | str, out: Path, *options: str) -> tuple[int, dict]:
     return code, json.loads(report.read_bytes()) if report.exists() else {}
 
 
-def commit(folder: Path, message: str = "Change", date: str = "2026-10-01T12:00:00Z", author: str = "Ada <ada@example.com>") -> None:
+def commit(
+    folder: Path, message: str = "Change", date: str = "2026-10-01T12:00:00Z", author: str = "Ada <ada@example.com>"
+) -> None:
     """Commit everything in a folder, making it a repository if need be."""
     name, _, address = author.rstrip(">").partition(" <")
-    identity = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", name), ("EMAIL", address), ("DATE", date))}
+    identity = {
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", name), ("EMAIL", address), ("DATE", date))
+    }
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **identity}
-    for command in (["init", "-q", "-b", "main"], ["add", "-A", "-f"], ["commit", "-q", "--allow-empty", "-m", message]):
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["add", "-A", "-f"],
+        ["commit", "-q", "--allow-empty", "-m", message],
+    ):
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True)

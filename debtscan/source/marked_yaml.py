@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import yaml
 from msgspec import Struct
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 60
 
 

@@ -1,0 +1,78 @@
+"""Conda environment files with their `pip:` lists.
+
+https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from debtscan.manifests import requirements as pip_requirements
+from debtscan.manifests.pins import pin_of_conda
+from debtscan.manifests.records import Manifest, Reference, Requirement, Unread
+from debtscan.manifests.requirement import canonical
+from debtscan.source.marked_yaml import Node, read_yaml
+
+_SPEC = re.compile(
+    r"(?:[\w./:-]+::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*(?:\[(?P<options>[^\]]*)\]|(?P<rest>[\s=<>!~].*))?$", re.DOTALL
+)
+_OPTION = re.compile(r"(?P<key>\w+)\s*=\s*['\"]?(?P<value>[^'\",]+)")
+
+
+def parse(text: str) -> Manifest:
+    """An environment file; other YAML under such a name holds nothing. Raises ValueError for text that is no YAML."""
+    documents = read_yaml(text)
+    listed = documents[0].get("dependencies") if documents else None
+    if listed is None or listed.items is None:
+        return Manifest()
+    requirements: list[Requirement] = []
+    references: list[Reference] = []
+    unread: list[Unread] = []
+    for item in listed.children():
+        pip = item.get("pip")
+        if pip is not None:
+            _read_pip(pip, requirements, references, unread)
+        elif item.text:
+            try:
+                requirements.append(read_spec(item.text, "dependencies", item.line))
+            except ValueError as error:
+                unread.append(Unread(str(error), item.line))
+    return Manifest(tuple(requirements), tuple(references), unread=tuple(unread))
+
+
+def read_spec(text: str, section: str, line: int | None, cell: int | None = None) -> Requirement:
+    """A match specification such as `name=1.2`, `name 1.2 build` or `channel::name[version='>=1']`.
+
+    Raises ValueError for text that is none.
+    """
+    match = _SPEC.match(text.strip())
+    if match is None:
+        raise ValueError(f"not a conda specification: {text[:80]}")
+    if match["options"] is not None:
+        options = {option["key"]: option["value"] for option in _OPTION.finditer(match["options"])}
+        version, build = options.get("version", ""), options.get("build")
+        return Requirement(
+            canonical(match["name"]), version, pin_of_conda(version, build), section, line, cell, ecosystem="conda"
+        )
+    written = (match["rest"] or "").strip()
+    version, build = _version_and_build(written)
+    return Requirement(
+        canonical(match["name"]), written, pin_of_conda(version, build), section, line, cell, ecosystem="conda"
+    )
+
+
+def _version_and_build(written: str) -> tuple[str, str | None]:
+    if exact := re.fullmatch(r"(=?[^=<>!~\s,|]+)(?:=|\s+)([^=<>!~\s,|]+)", written):
+        return exact[1], exact[2]
+    return re.sub(r"\s+", "", written), None
+
+
+def _read_pip(pip: Node, requirements: list[Requirement], references: list[Reference], unread: list[Unread]) -> None:
+    for item in pip.children():
+        read = pip_requirements.parse(item.text or "")
+        requirements += [
+            Requirement(r.name, r.specifier, r.pin, "dependencies.pip", item.line, None, marker=r.marker, url=r.url)
+            for r in read.requirements
+        ]
+        references += [Reference(reference.how, reference.path, item.line) for reference in read.references]
+        unread += [Unread(problem.why, item.line) for problem in read.unread]

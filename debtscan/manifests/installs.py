@@ -1,0 +1,220 @@
+"""Commands that install: what `pip`, `conda`, `uv`, `poetry`, `pipenv`, `pdm` and `pixi` are told in scripts and images.
+
+Options that take a value are known by name, so that a value is never mistaken for a package. Installing the installers
+themselves is left out: that is how an environment begins, not what it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from debtscan.manifests import conda
+from debtscan.manifests.records import Install, Requirement, Unread
+from debtscan.manifests.requirement import is_path, is_url, read_requirement
+from debtscan.source.shell import Command, Word, commands
+
+SECTION = "install command"
+INSTALLERS = frozenset(
+    {"pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pipx", "virtualenv", "conda", "mamba", "micromamba"}
+    | {
+        "hatch",
+        "pdm",
+        "pixi",
+        "pip-tools",
+        "conda-lock",
+        "build",
+        "nox",
+        "tox",
+        "distribute",
+        "ez-setup",
+        "poetry-core",
+    }
+)
+
+_PREFIXES = frozenset({"sudo", "env", "nohup", "command", "yes", "xargs", "-E", "-H"})
+_PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$|\{?sys\.executable\}?$")
+_PROGRAM = re.compile(
+    r"(?:.*/)?(?P<name>pip|uv|conda|mamba|micromamba|poetry|pipenv|pdm|pixi|conda-lock|pip-sync)[\d.]*$"
+)
+_VALUED = frozenset(
+    {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--root", "--prefix", "--src"}
+    | {"--platform", "--python-version", "--implementation", "--abi", "--no-binary", "--only-binary", "--progress-bar"}
+    | {"--trusted-host", "--proxy", "--retries", "--timeout", "--cert", "--client-cert", "--cache-dir", "--log"}
+    | {"--global-option", "--install-option", "--config-settings", "-C", "--upgrade-strategy", "--report", "--python"}
+    | {"--index-strategy", "--prerelease", "--resolution", "--torch-backend", "--exclude-newer", "--default-index"}
+    | {"--index", "--keyring-provider", "--link-mode", "--group", "-G", "--extra", "-E", "--source", "--categories"}
+    | {
+        "-n",
+        "--name",
+        "-p",
+        "-c",
+        "--channel",
+        "--platforms",
+        "--override-channels-file",
+        "--without",
+        "--with",
+        "--only",
+    }
+    | {"--no-build-isolation-package", "--exists-action", "--use-feature", "--use-deprecated", "--environment", "-e"}
+)
+_FILES = frozenset({"-r", "--requirement", "--requirements", "-f", "--file"})
+_CONSTRAINTS = frozenset({"-c", "--constraint", "--constraints"})
+_UNKNOWN = re.compile(r"[$*`{}<]|^-|^\.$")
+_LOCKED: dict[tuple[str, str], str] = {
+    ("uv", "sync"): "uv.lock",
+    ("poetry", "install"): "poetry.lock",
+    ("poetry", "sync"): "poetry.lock",
+    ("pipenv", "sync"): "Pipfile.lock",
+    ("pdm", "install"): "pdm.lock",
+    ("pdm", "sync"): "pdm.lock",
+    ("pixi", "install"): "pixi.lock",
+    ("conda-lock", "install"): "conda-lock.yml",
+}
+"""Commands that install what a tool's own lock says, with that lock's usual name."""
+
+
+def installs(
+    text: str, first_line: int = 1, cell: int | None = None, section: str = SECTION
+) -> tuple[list[Install], list[Unread]]:
+    """The install commands of a shell text."""
+    unread: list[Unread] = []
+    read = (_install(command, cell, section, unread) for command in commands(text, first_line))
+    return [install for install in read if install is not None], unread
+
+
+def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
+    words = _without_prefixes(command)
+    program = _PROGRAM.match(words[0].text) if words else None
+    if program is None:
+        return None
+    tool, rest = program["name"], words[1:]
+    if tool == "uv" and len(rest) > 1 and rest[0].text == "pip":
+        rest = rest[1:]
+        tool = "pip" if rest[0].text in {"install", "sync"} else tool
+    if tool in {"conda", "mamba", "micromamba"} and [word.text for word in rest[:1]] == ["run"]:
+        return _install(_after_run(rest[1:]), cell, section, unread)
+    verbs = [word.text for word in rest if not word.text.startswith("-")][:2]
+    verb = verbs[0] if verbs else ""
+    line = words[0].line
+    if tool == "pip-sync" or (tool == "pip" and verb in {"install", "sync", "wheel", "download"}):
+        return None if verb in {"wheel", "download"} else _pip(rest, line, cell, section, unread)
+    if tool in {"conda", "mamba", "micromamba"}:
+        return _conda(rest, verbs, line, cell, section, unread)
+    return _project_tool(tool, verb, rest, line, cell, section, unread)
+
+
+def _without_prefixes(command: Command) -> Command:
+    """The program and its arguments: `sudo`, `env A=b` and `python -m` dropped."""
+    at = 0
+    while at < len(command) and (command[at].text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", command[at].text)):
+        at += 1
+    words = command[at:]
+    if len(words) > 2 and _PYTHON.match(words[0].text) and words[1].text == "-m":
+        return [words[2]._replace(line=words[0].line), *words[3:]]
+    return words
+
+
+def _after_run(words: Command) -> Command:
+    """What `conda run [-n name] command ...` runs."""
+    at = 0
+    while at < len(words) and words[at].text.startswith("-"):
+        at += 2 if words[at].text in {"-n", "--name", "-p", "--prefix"} else 1
+    return words[at:]
+
+
+def _pip(rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
+    named: list[Requirement] = []
+    manifest: str | None = None
+    project = False
+    verb = next((at for at, word in enumerate(rest) if word.text in {"install", "sync"}), -1)
+    arguments = iter(rest[verb + 1 :])
+    for word in arguments:
+        option, equals, value = word.text.partition("=") if word.text.startswith("--") else (word.text, "", "")
+        if option in {"-e", "--editable"}:
+            word = Word(value, word.line) if equals else next(arguments, Word("", word.line))  # noqa: PLW2901
+        elif re.match(r"-[a-qs-zA-Z]*r$", option) or (option in _FILES and option != "-f"):
+            manifest = manifest or (value if equals else next(arguments, Word("", line)).text)
+            continue
+        elif option.startswith("-"):
+            if not equals and (option in _VALUED or option in _CONSTRAINTS):
+                next(arguments, None)
+            continue
+        if is_path(word.text):
+            project = True
+        elif requirement := _package(word, cell, section, unread):
+            named.append(requirement)
+    if manifest is not None:
+        return Install(line, "pip", "manifest", manifest, cell, tuple(named))
+    if named:
+        return Install(line, "pip", "packages", None, cell, tuple(named))
+    return Install(line, "pip", "project", None, cell) if project else None
+
+
+def _package(word: Word, cell: int | None, section: str, unread: list[Unread]) -> Requirement | None:
+    """A package named in a command; None for an installer and for what only the shell can tell."""
+    if not word.text or (_UNKNOWN.search(word.text) and not is_url(word.text)):
+        return None
+    try:
+        requirement = read_requirement(word.text, section, word.line, cell=cell)
+    except ValueError as error:
+        unread.append(Unread(str(error), word.line, cell))
+        return None
+    return None if requirement.name in INSTALLERS else requirement
+
+
+def _conda(
+    rest: Command, verbs: list[str], line: int, cell: int | None, section: str, unread: list[Unread]
+) -> Install | None:
+    if verbs[:1] == ["env"] and len(verbs) > 1 and verbs[1] in {"create", "update"}:
+        return Install(line, "conda", "manifest", _value(rest, _FILES) or "environment.yml", cell)
+    if verbs[:1] not in (["install"], ["create"]):
+        return None
+    if file := _value(rest, frozenset({"-f", "--file"})):
+        return Install(line, "conda", "manifest", file, cell)
+    named: list[Requirement] = []
+    for word in list(_arguments(rest))[1:]:
+        if _UNKNOWN.search(word.text):
+            continue
+        try:
+            requirement = conda.read_spec(word.text, section, word.line, cell)
+        except ValueError as error:
+            unread.append(Unread(str(error), word.line, cell))
+            continue
+        if requirement.name not in INSTALLERS:
+            named.append(requirement)
+    return Install(line, "conda", "packages", None, cell, tuple(named)) if named else None
+
+
+def _project_tool(
+    tool: str, verb: str, rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]
+) -> Install | None:
+    """Poetry, uv, pipenv, pdm, pixi and conda-lock: they install what their manifest or lock says."""
+    if tool == "pipenv" and verb == "install":
+        if file := _value(rest, frozenset({"-r", "--requirements"})):
+            return Install(line, tool, "manifest", file, cell)
+        named = [_package(word, cell, section, unread) for word in list(_arguments(rest))[1:]]
+        if packages := tuple(filter(None, named)):
+            return Install(line, tool, "packages", None, cell, packages)
+        deploys = any(word.text in {"--deploy", "--ignore-pipfile"} for word in rest)
+        return Install(line, tool, "lock" if deploys else "manifest", "Pipfile.lock" if deploys else "Pipfile", cell)
+    lock = _LOCKED.get((tool, verb))
+    return Install(line, tool, "lock", lock, cell) if lock else None
+
+
+def _arguments(words: Iterable[Word]) -> Iterator[Word]:
+    """Words that are neither options nor values of options."""
+    iterator = iter(words)
+    for word in iterator:
+        if not word.text.startswith("-"):
+            yield word
+        elif word.text in _VALUED or word.text in _FILES:
+            next(iterator, None)
+
+
+def _value(words: Command, options: frozenset[str]) -> str | None:
+    for at, word in enumerate(words):
+        name, equals, value = word.text.partition("=")
+        if name in options:
+            return value if equals else words[at + 1].text if at + 1 < len(words) else None
+    return None

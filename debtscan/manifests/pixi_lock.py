@@ -1,0 +1,45 @@
+"""`pixi.lock`: a list of package files, conda's and PyPI's, in versions 4 to 6 of the format.
+
+https://pixi.sh/latest/workspace/lockfile/
+"""
+
+from __future__ import annotations
+
+import re
+
+from debtscan.manifests.records import Lock, Locked, Manifest
+from debtscan.manifests.requirement import canonical
+from debtscan.source.marked_yaml import Node, read_yaml
+
+_CONDA_FILE = re.compile(r"(?P<name>[^/]+)-(?P<version>[^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$")
+
+
+def parse(text: str) -> Manifest:
+    """A lock of Pixi, one row for each package and version. Raises ValueError for text that is no YAML."""
+    documents = read_yaml(text)
+    packages = documents[0].get("packages") if documents else None
+    if packages is None or packages.items is None:
+        return Manifest()
+    locked: dict[tuple[str, str | None], Locked] = {}
+    for item in packages.children():
+        package = _package(item)
+        if package is not None:
+            locked.setdefault((package.name, package.version), package)
+    return Manifest(lock=Lock("pixi", tuple(locked.values())))
+
+
+def _package(item: Node) -> Locked | None:
+    name, version = _text(item, "name"), _text(item, "version")
+    location = _text(item, "conda") or _text(item, "url") or _text(item, "pypi") or ""
+    if location in {".", "./"} or location.startswith(("./", "../")):
+        return None
+    if name is None and (match := _CONDA_FILE.search(location)):
+        name, version = match["name"], match["version"]
+    if name is None:
+        return None
+    return Locked(canonical(name), version, item.line, _text(item, "sha256") is not None)
+
+
+def _text(item: Node, key: str) -> str | None:
+    node = item.get(key)
+    return node.text if node else None

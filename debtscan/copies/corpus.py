@@ -15,6 +15,9 @@ LARGEST_SIZE = 40
 LARGEST_SPAN = 255
 """Lines that a statement counts at most: what a byte holds."""
 
+FILE_STATEMENTS = 12
+"""Statements a file needs to be compared as a whole; below, only its lines are."""
+
 
 class Outline(Struct, frozen=True, gc=False, array_like=True):
     """One function within the statements of its file."""
@@ -47,6 +50,8 @@ class Statements(Struct, frozen=True, gc=False, array_like=True):
     cells: bytes
     """int32; empty in a script."""
     outlines: list[Outline]
+    texts: list[int]
+    """Checksums of the different lines of a file with fewer than `FILE_STATEMENTS` statements; empty for others."""
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -77,6 +82,7 @@ class Corpus:
         self.starts = [0]
         """Index of each file's first statement, and the end of the last."""
         self.outlines: list[Sequence[Outline]] = []
+        self.texts: list[frozenset[int]] = []
         for file in files:
             self._append(file)
 
@@ -88,6 +94,7 @@ class Corpus:
         self.cells.frombytes(file.cells or b"\xff" * 4 * len(file.sizes))
         self.starts.append(len(self.hashes))
         self.outlines.append(file.outlines)
+        self.texts.append(frozenset(file.texts))
 
     @cached_property
     def files(self) -> list[Place]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-SPLIT = 0.5
+SPLIT = 0.6
 
 Likeness: TypeAlias = Callable[[int, int], float]
 """How alike two items are, 0 to 1; dear, so it is asked only where it can decide."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import combinations
 
 from msgspec import Struct
 
-from debtscan.copies.corpus import Corpus, Place
+from debtscan.copies.corpus import FILE_STATEMENTS, Corpus, Place
 from debtscan.copies.families import Likeness, Tie, families
 from debtscan.copies.join import Run, candidates, runs
 from debtscan.copies.likeness import counted, in_any_order, in_order
@@ -25,6 +26,8 @@ FUNCTION_FLOOR = 0.65
 SHORT_FUNCTION_FLOOR = 0.8
 SHORT_FUNCTION = 10
 """Statements below which a few common ones prove little."""
+FEWEST_LINES = 20
+"""Different lines that two files of few statements must have to be compared."""
 STRETCH_FLOOR = 0.7
 SAME_STRETCH = 0.8
 """Two stretches of one file that overlap this much are one place."""
@@ -45,7 +48,7 @@ class Size(Struct, frozen=True, gc=False):
     nodes: int
 
 
-FILE_SIZE = Size(12, 8, 100)
+FILE_SIZE = Size(FILE_STATEMENTS, 8, 100)
 FUNCTION_SIZE = Size(5, 4, 40)
 STRETCH_SIZE = Size(10, 6, 100)
 
@@ -61,8 +64,23 @@ def copied_files(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copi
         if one in class_of and other in class_of and class_of[one] != class_of[other]
     ]
     joined = _joined(corpus, classes, FILE_FLOOR, lambda _: FILE_FLOOR)
-    contents = [counted(sequence) for sequence in _sequences(corpus, classes)]
-    return _families(classes, [*named, *joined], lambda one, other: in_any_order(contents[one], contents[other]))
+    sequences = _sequences(corpus, classes)
+    content = cache(lambda number: counted(sequences[number]))
+    return _families(classes, [*named, *joined], lambda one, other: in_any_order(content(one), content(other)))
+
+
+def copied_texts(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copies]:
+    """Files of few statements (a list of features, a table of settings) that their names connect, by their lines."""
+    texts = corpus.texts
+    groups = ([file for file in group if len(texts[file]) >= FEWEST_LINES] for group in versions)
+    return [copies for files in groups for copies in _versions_of_a_text(corpus, files)]
+
+
+def _versions_of_a_text(corpus: Corpus, files: Sequence[int]) -> list[Copies]:
+    texts = [corpus.texts[file] for file in files]
+    ties = [_tie(one, other, VERSION_FLOOR) for one, other in combinations(range(len(files)), 2)]
+    classes = [[corpus.files[file]] for file in files]
+    return _families(classes, ties, lambda one, other: in_any_order(texts[one], texts[other]))
 
 
 def copied_functions(corpus: Corpus, files: Sequence[Copies]) -> list[Copies]:
@@ -150,18 +168,21 @@ def _copies(alike: dict[Place, float]) -> Copies:
 
 
 def _one_for_each_holder(found: Iterable[Copies], holders: Iterable[Copies]) -> list[Copies]:
-    """Keep, of the places that lie in copies of one thing, those in its first copy; a family needs two places."""
-    holding: dict[int, list[tuple[int, Place]]] = defaultdict(list)
-    for number, copies in enumerate(holders):
-        for place in copies.places:
-            holding[place.file].append((number, place))
+    """Keep, of the places that lie in copies of one thing, those in its first copy; a family needs two places.
+
+    A function is no copy of the one it is defined in, however much of that it is.
+    """
+    holding: dict[int, list[tuple[Copies, Place]]] = defaultdict(list)
+    for holder in holders:
+        for place in holder.places:
+            holding[place.file].append((holder, place))
     kept = []
     for copies in found:
-        first_holder: dict[int, Place] = {}
+        first: dict[int, Place] = {}
         alike = {}
         for place, share in zip(copies.places, copies.likeness, strict=True):
-            around = [(number, holder) for number, holder in holding[place.file] if _holds(holder, place)]
-            if all(first_holder.setdefault(number, holder) == holder for number, holder in around):
+            around = [(holder, outer) for holder, outer in holding[place.file] if _holds(outer, place)]
+            if all(holder is not copies and first.setdefault(id(holder), outer) == outer for holder, outer in around):
                 alike[place] = share
         if len(alike) > 1:
             kept.append(_copies(alike))

@@ -12,8 +12,10 @@ from array import array
 from collections.abc import Iterator
 from itertools import accumulate, compress
 from operator import sub
+from zlib import crc32
 
-from debtscan.copies.corpus import LARGEST_SIZE, LARGEST_SPAN, Outline, Statements
+from debtscan.copies.corpus import FILE_STATEMENTS, LARGEST_SIZE, LARGEST_SPAN, Outline, Statements
+from debtscan.copies.lexical import logical_lines, outlines
 from debtscan.source.python import PythonSource
 from debtscan.source.walk import Function
 from debtscan.source.walk import Statements as WalkedStatements
@@ -27,6 +29,8 @@ _DECLARED = re.compile(r"^[ \t]*#[ \t]*Copied from\b", re.MULTILINE)
 
 def sketch(source: PythonSource) -> Statements | None:
     """None where there is nothing to compare."""
+    if source.python_2 and source.notebook is None:
+        return _from_lines(source.cells[0].code)
     statements = source.walk.statements
     reporting = set(_reporting_lines(source))
     places = zip(statements.definition, statements.cell, statements.line, strict=True)
@@ -41,7 +45,28 @@ def sketch(source: PythonSource) -> Statements | None:
         bytes([span + 1 if 0 <= span < LARGEST_SPAN else LARGEST_SPAN for span in compress(spans, kept)]),
         b"" if source.notebook is None else _pick(statements.cell, kept),
         list(_outlines(source, kept)),
+        _line_checksums(source) if sum(kept) < FILE_STATEMENTS else [],
     )
+
+
+def _from_lines(code: str) -> Statements | None:
+    lines = list(logical_lines(code))
+    if not lines:
+        return None
+    return Statements(
+        array("Q", [line.hash for line in lines]).tobytes(),
+        bytes([line.size for line in lines]),
+        array("I", [line.line for line in lines]).tobytes(),
+        bytes([min(line.end_line - line.line + 1, LARGEST_SPAN) for line in lines]),
+        b"",
+        list(outlines(lines)),
+        [],
+    )
+
+
+def _line_checksums(source: PythonSource) -> list[int]:
+    lines = (line.strip() for cell in source.cells if cell.kind == "code" for line in cell.code.splitlines())
+    return sorted({crc32(line.encode("utf-8", "surrogatepass")) for line in lines if line})
 
 
 def _pick(column: array[int], kept: list[bool]) -> bytes:

@@ -29,7 +29,8 @@ _MARKER = re.compile(
 )
 _LEADING_DATE = re.compile(r"^(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d[-_. ]")
 _ARCHITECTURE = re.compile(
-    r"(?:net|ception|yolo|ssd|rcnn|fpn|vgg|bert|gpt|llama|former|lab|diffusion|vae|gan|clip|dino|sam|moco|t5|api)[-_]?$",
+    r"(?:net|ception|yolo|ssd|rcnn|fpn|vgg|bert|gpt|llama|former|lab|diffusion|vae|gan|clip|dino|sam|moco|t5|api)"
+    r"(?![a-z])",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"^(?:test_.*|.*_test|conftest|setup|__\w+__|\d{4}_\w+)$", re.IGNORECASE)

@@ -110,13 +110,14 @@ def scan_repository(
 ) -> Mapping[str, Sequence[Struct]]:
     """Fill the table; files are compared oldest first, so that the first place of a family is its origin."""
     # imported here because the join needs numpy, which no pool worker loads
-    from debtscan.copies.levels import copied_files, copied_functions, copied_stretches  # noqa: PLC0415
+    from debtscan.copies.levels import copied_files, copied_functions, copied_stretches, copied_texts  # noqa: PLC0415
 
     first_at = {row.path: row.first_at for row in churn or () if row.first_at is not None}
     ordered = sorted(_unpaired(found), key=lambda item: (first_at.get(item[0].path, sys.maxsize), item[0].path))
     corpus = Corpus([code.statements for _, code in ordered])
     rows = _Rows(corpus, [file.path for file, _ in ordered], [code.stages for _, code in ordered])
-    files = copied_files(corpus, rows.versions.values())
+    named = rows.versions.values()
+    files = [*copied_files(corpus, named), *copied_texts(corpus, named)]
     functions = copied_functions(corpus, files)
     stretches = copied_stretches(corpus, files, functions)
     members = [

@@ -65,9 +65,11 @@ class Bindings:
         bindings = self._known.get((scope, name))
         return bindings[-1] if bindings else None
 
-    def names_of(self, scope: str) -> Iterator[tuple[str, Binding]]:
-        """The names bound directly in a scope with their final values, in order of their first binding."""
-        return ((name, found[-1]) for (owner, name), found in self._known.items() if owner == scope)
+    def lasting(self) -> Iterator[tuple[str, str, Binding]]:
+        """(scope, name, final value) of what is bound in the module and in classes, in order of first binding."""
+        for (scope, name), bindings in self._known.items():
+            if not scope or scope in self.classes:
+                yield scope, name, bindings[-1]
 
     def parameter(self, scope: str, name: str) -> Parameter | None:
         """The parameter of this name of the function that is this scope."""
@@ -78,7 +80,7 @@ class Bindings:
         positional = [*arguments.posonlyargs, *arguments.args]
         skipped = 1 if positional and positional[0].arg in {"self", "cls"} else 0
         for position, argument in enumerate(positional):
-            if argument.arg == name:
+            if argument.arg == name and position >= skipped:
                 back = position - len(positional) + len(arguments.defaults)
                 default = arguments.defaults[back] if back >= 0 else None
                 return Parameter(function, position - skipped, default)

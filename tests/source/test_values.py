@@ -149,3 +149,7 @@ def test_whatever_names_are_made_of_there_is_an_answer(assignments, asked_for):
     for text, how in asked(code):
         assert len(text) <= 500
         assert (how == "unknown") == (text == HOLE)
+
+
+def test_self_is_nothing_that_a_call_passes():
+    assert asked("class A:\n    def f(self, n):\n        read(self.open(n))\nA().f('x')\n") == [(HOLE, "unknown")]

@@ -1,0 +1,1 @@
+"""Which files code reads and writes, and what is known of each: in git, tracked elsewhere, made, fetched, or nowhere."""

@@ -1,0 +1,212 @@
+"""What is known of each path that code reads or writes: the decision table, first match wins (docs/data.md).
+
+A state says where the data are and who keeps their versions; it is no verdict. Doubt goes the harmless way: what may be
+there, made or fetched counts as such, and what cannot be told is `unknown`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from debtscan.datapaths.absolute import bound_to
+from debtscan.datapaths.commands import ANY, Commands, telling_parts
+from debtscan.datapaths.locations import Location
+from debtscan.datapaths.made import Made
+from debtscan.datapaths.places import Places, above
+from debtscan.datapaths.references import FoundReference
+
+State: TypeAlias = Literal[
+    "versioned-git",
+    "bloat",
+    "versioned-lfs",
+    "broken-lfs",
+    "versioned-dvc",
+    "derived",
+    "downloaded",
+    "documented",
+    "ignored",
+    "absent",
+    "machine-bound",
+    "platform",
+    "runtime",
+    "optional",
+    "bundled",
+    "external-known",
+    "external-versioned",
+    "external-mutable",
+    "written",
+    "unknown",
+]
+
+LARGE_BYTES = 10_000_000
+"""Above this a file in git itself is a burden on every clone (the limit of mllint and pynblint)."""
+_VERSIONED_ADDRESS = re.compile(
+    r"v\d+|version|\d{4}-?\d{2}|sha|@|/[0-9a-f]{7,}\b|lakefs|delta|resolve/[0-9a-f]{8}", re.IGNORECASE
+)
+_BOUND: Mapping[str, State] = {"runtime": "runtime", "platform": "platform"}
+_OF_LIBRARY: Mapping[str, State] = {
+    "bundled": "bundled",
+    "fetched": "external-known",
+    "hub": "external-known",
+    "commit": "external-versioned",
+}
+
+
+class Tracked(NamedTuple):
+    """What keeps a file's versions, and its size where it is told."""
+
+    tracked_by: str
+    size_bytes: int | None
+    broken: bool
+    by_stage: bool
+
+
+class Judged(NamedTuple):
+    state: State
+    resolved: str | None
+    """The path from the repository root, or the absolute path or address; None when it is not told."""
+
+
+class Surroundings:
+    """What one repository offers to the paths that its code names."""
+
+    def __init__(
+        self,
+        places: Places,
+        tracked: Mapping[str, Tracked],
+        commands: Mapping[str, Commands],
+        components: Mapping[str, str],
+        ignores: Callable[[str], bool],
+        unread: Iterable[str],
+        *,
+        in_containers: bool,
+    ) -> None:
+        self._places = places
+        self._tracked = tracked
+        self._commands = commands
+        self._components = components
+        self._ignores = ignores
+        self._in_containers = in_containers
+        self._unread = {(components.get(path, "."), _top(path)) for path in unread}
+        self._made: dict[str, Made] = {}
+        self._mounted = frozenset(folder for item in commands.values() for folder in item.mounted)
+        self._fetched = {word for item in commands.values() for word in item.fetched} - {ANY}
+        self._mentioned: dict[str, set[str]] = {}
+        for path, item in commands.items():
+            self._mentioned.setdefault(self._component(path), set()).update(item.mentioned)
+            if ANY in item.fetched:
+                self._mentioned[self._component(path)].add(ANY)
+            for made in item.made:
+                self.note_written(made, path, folder=not posixpath.splitext(made)[1])
+
+    def note_written(self, path: str, script: str, *, folder: bool = False) -> None:
+        self._made.setdefault(self._component(script), Made()).add(path, folder=folder)
+
+    def judge(self, location: Location, script: str, reference: FoundReference) -> Judged:
+        """The state of one path named in `script`."""
+        holds, direction = reference.holds, reference.direction
+        if (state := _OF_LIBRARY.get(holds)) is not None:
+            return Judged(state, None)
+        if location.kind == "parameter":
+            return Judged("unknown", None)
+        if location.kind == "remote":
+            versioned = _VERSIONED_ADDRESS.search(location.path)
+            return Judged("external-versioned" if versioned else "external-mutable", location.path)
+        if location.kind == "local_absolute":
+            bound = bound_to(location.path, self._mounted, in_containers=self._in_containers)
+            return Judged(_BOUND.get(bound, "machine-bound"), location.path)
+        if direction == "write":
+            return Judged("written", location.path)
+        found = self._places.find(location.path, script, exact=location.exact)
+        if found:
+            return Judged(self._kept(found), found[0])
+        if (kept := self._inside_tracked(location.path, script, exact=location.exact)) is not None:
+            return kept
+        return Judged(self._missing(location, script, probed=reference.probed), _resolved(location, script))
+
+    def _missing(self, location: Location, script: str, *, probed: bool) -> State:
+        """The state of a path at which nothing lies."""
+        component = self._component(script)
+        if (made := self._made.get(component)) and made.holds(location.path):
+            return "derived"
+        words = telling_parts(location.path)
+        said = self._commands.get(script) or Commands()
+        if ANY in said.fetched or not self._fetched.isdisjoint(words):
+            return "downloaded"
+        if probed:
+            return "optional"
+        if (component, _top(script)) in self._unread or ("*" in location.path and "/" not in location.path):
+            return "unknown"
+        mentioned = self._mentioned.get(component, set()) | set(said.mentioned)
+        if ANY in mentioned or not mentioned.isdisjoint(words):
+            return "documented"
+        return "ignored" if self._ignores(_resolved(location, script)) else "absent"
+
+    def _component(self, path: str) -> str:
+        return self._components.get(path, ".")
+
+    def _kept(self, found: Sequence[str]) -> State:
+        """How the files that a path means are kept; the worst of them decides."""
+        known = [self._tracked[path] for path in found if path in self._tracked]
+        if not known:
+            return "versioned-git"
+        return max((_state_of(item) for item in known), key=_WORST.index)
+
+    def _inside_tracked(self, path: str, script: str, *, exact: bool) -> Judged | None:
+        """A path inside a folder that DVC keeps as one output."""
+        for folder in above(path):
+            for found in self._places.find(folder, script, exact=exact):
+                item = self._tracked.get(found)
+                if item is not None and item.tracked_by == "dvc":
+                    return Judged(_state_of(item), f"{found}{path[len(folder) :]}")
+        return None
+
+
+_WORST: tuple[State, ...] = (
+    "versioned-git",
+    "versioned-lfs",
+    "versioned-dvc",
+    "derived",
+    "bloat",
+    "broken-lfs",
+    "ignored",
+    "absent",
+)
+
+
+def _top(path: str) -> str:
+    """The first folder of a path; empty at the root."""
+    return path.partition("/")[0] if "/" in path else ""
+
+
+def _state_of(item: Tracked) -> State:
+    if item.tracked_by == "dvc":
+        return "derived" if item.by_stage else "versioned-dvc"
+    if item.broken:
+        return "broken-lfs"
+    if item.tracked_by in {"lfs", "annex"}:
+        return "versioned-lfs"
+    if item.tracked_by == "none":
+        return "absent"
+    return "bloat" if (item.size_bytes or 0) > LARGE_BYTES else "versioned-git"
+
+
+def _resolved(location: Location, script: str) -> str:
+    """A path that is nowhere, as seen from the root: steps up start at the script, others at an unknown folder."""
+    if location.exact or not location.path.startswith(".."):
+        return location.path
+    return posixpath.normpath(posixpath.join(posixpath.dirname(script), location.path))
+
+
+def data_set_of(resolved: str) -> str:
+    """The folder a path's data set lies in, without parts that vary; the file itself where it lies in no folder."""
+    fixed: list[str] = []
+    for part in resolved.split("/"):
+        if re.search(r"[*?\[]", part):
+            return "/".join(fixed) or resolved
+        fixed.append(part)
+    folder = "/".join(fixed[:-1]) if posixpath.splitext(fixed[-1])[1] else "/".join(fixed)
+    return folder if folder.strip("./") else resolved

@@ -1,0 +1,193 @@
+"""Every place where code reads or writes data, where the path leads, and what is known of what lies there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Struct
+
+from debtscan.datapaths.absolute import machine_root, without_user
+from debtscan.datapaths.commands import Commands, commands_in, document_in
+from debtscan.datapaths.locations import Kind, Location, Locator
+from debtscan.datapaths.places import Places
+from debtscan.datapaths.references import NOTHING, FoundPaths, FoundReference, references_in
+from debtscan.datapaths.states import State, Surroundings, Tracked, data_set_of
+from debtscan.repository import File
+from debtscan.repository.kinds import kind_of
+from debtscan.scanners.data_files import DataFile
+from debtscan.scanners.files import FileRow
+from debtscan.source.masking import mask
+from debtscan.source.modules import Modules
+from debtscan.source.python import PythonSource
+from debtscan.source.text import TextSource
+from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS, How
+
+Holds: TypeAlias = Literal["data", "image", "model", "config", "code", "text", "other"]
+
+_LIBRARY = frozenset({"bundled", "fetched", "hub", "commit"})
+_HOLDS_BY_KIND: Mapping[str, Holds] = {
+    **dict.fromkeys(("data", "archive"), "data"),
+    **dict.fromkeys(("image", "media"), "image"),
+    **dict.fromkeys(("yaml", "toml", "ini", "json", "requirements", "conda", "pyproject"), "config"),
+    **dict.fromkeys(("python", "notebook", "shell", "code", "makefile", "dockerfile"), "code"),
+    **dict.fromkeys(("text", "doc"), "text"),
+    "model": "model",
+}
+_IN_DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora|inputs?)/", re.IGNORECASE)
+
+
+class DataReference(Struct, frozen=True, gc=False):
+    """One call that reads or writes a file or fetches a data set by name."""
+
+    path: Annotated[str, "file with the call, relative to the repository root"]
+    cell: Annotated[int | None, "cell of a notebook, from 0; NULL in a script"]
+    line: Annotated[int, "line of the call that decides the path, from 1, within the cell in a notebook"]
+    literal: Annotated[str, "the path as far as the code tells it; {} for a part that is not known"]
+    resolved: Annotated[
+        str | None,
+        "path from the repository root (as written where it lies nowhere), absolute path or address; NULL if not told",
+    ]
+    direction: Annotated[Literal["read", "write"], "whether the call reads or writes"]
+    how: Annotated[How, "how the path is told: written there, by a constant, a join, a default, a call of the function"]
+    kind: Annotated[Kind, "absolute, relative, an address, a data set that a library brings, or only known at run time"]
+    holds: Annotated[Holds, "what the file holds, by the call and its name"]
+    state: Annotated[State, "where the data are and who keeps their versions"]
+    data_set: Annotated[str | None, "folder of the data set, or the file where it lies in none; NULL if not told"]
+    root: Annotated[str | None, "of an absolute path the part another machine lacks, without user names; else NULL"]
+    text: Annotated[str, "the line of code, credentials masked"]
+
+
+TABLES = {"data_references": DataReference}
+KINDS = frozenset(
+    {"python", "notebook", "shell", "makefile", "dockerfile", "workflow", "doc", "snakefile", "gitignore"}
+)
+
+
+class Found(Struct, frozen=True, gc=False, array_like=True):
+    paths: FoundPaths | None = None
+    commands: Commands | None = None
+    ignored: list[str] | None = None
+    """Lines of a .gitignore file."""
+
+
+FOUND = Found
+
+
+def scan_file(source: PythonSource | TextSource) -> Found | None:
+    if isinstance(source, PythonSource):
+        paths = references_in(source)
+        return Found(paths, paths.commands) if paths != NOTHING else None
+    if source.kind == "gitignore":
+        return Found(ignored=source.lines)
+    commands = (
+        document_in(source.lines)
+        if source.kind == "doc"
+        else commands_in(source.lines, makefile=source.kind == "makefile")
+    )
+    return Found(commands=commands) if commands != Commands() else None
+
+
+def scan_repository(
+    found: Sequence[tuple[File, Found]],
+    listing: Sequence[File],
+    files: Sequence[FileRow],
+    data_files: Sequence[DataFile],
+) -> Mapping[str, Sequence[Struct]]:
+    code = {file.path: item.paths for file, item in found if item.paths}
+    locator = Locator(Modules(file.path for file in listing if file.kind == "python"), code)
+    surroundings = _surroundings(found, listing, files, data_files)
+    located = [
+        (path, reference, locator.locate(reference.text, path))
+        for path, item in code.items()
+        for reference in item.references
+    ]
+    for path, reference, location in located:
+        if reference.direction == "write" and location.kind != "remote":
+            surroundings.note_written(location.path, path, folder=reference.holds == "folder")
+    return {"data_references": [_row(path, reference, location, surroundings) for path, reference, location in located]}
+
+
+def _surroundings(
+    found: Sequence[tuple[File, Found]],
+    listing: Sequence[File],
+    files: Sequence[FileRow],
+    data_files: Sequence[DataFile],
+) -> Surroundings:
+    by_git = any(file.tracked for file in listing)
+    tracked = {row.path: _tracked(row, by_git=by_git) for row in data_files}
+    paths = {file.path for file in listing if file.tracked or not by_git} | tracked.keys()
+    components = {row.path: row.component for row in files}
+    unreadable = [file.path for file, item in found if item.paths and not item.paths.readable]
+    missing = [file.path for file in listing if file.kind in {"python", "notebook"} and not file.present]
+    return Surroundings(
+        Places(paths, components),
+        tracked,
+        {file.path: item.commands for file, item in found if item.commands},
+        components,
+        _ignores([(file.path, item.ignored) for file, item in found if item.ignored]),
+        [*unreadable, *missing],
+        in_containers=any(file.kind == "dockerfile" for file in listing),
+    )
+
+
+def _tracked(row: DataFile, *, by_git: bool) -> Tracked:
+    """In a folder without git nothing is tracked and nothing can be blamed for it."""
+    tracked_by = "git" if row.tracked_by == "none" and not by_git else row.tracked_by
+    return Tracked(tracked_by, row.size_bytes, row.fault != "none", row.by_stage)
+
+
+def _ignores(files: Sequence[tuple[str, list[str]]]) -> Callable[[str], bool]:
+    """Whether the ignore files of the repository match a path."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - not in pool workers
+
+    specs = [(posixpath.dirname(path), GitIgnoreSpec.from_lines(lines)) for path, lines in files]
+
+    def ignores(path: str) -> bool:
+        return any(
+            spec.match_file(path[len(folder) :].lstrip("/"))
+            for folder, spec in specs
+            if path.startswith(f"{folder}/" if folder else "")
+        )
+
+    return ignores
+
+
+def _row(path: str, reference: FoundReference, location: Location, surroundings: Surroundings) -> DataReference:
+    state, resolved = surroundings.judge(location, path, reference)
+    library = reference.holds in _LIBRARY
+    absolute = location.kind == "local_absolute"
+    shown = None if resolved is None else without_user(mask(resolved))
+    return DataReference(
+        path=path,
+        cell=reference.cell,
+        line=reference.line,
+        literal=_literal(reference.text),
+        resolved=shown,
+        direction=reference.direction,
+        how=reference.how,
+        kind="dataset_api" if library else location.kind,
+        holds="data" if library else _holds(reference.holds, location.path),
+        state=state,
+        data_set=data_set_of(shown) if shown is not None and location.kind != "remote" else shown,
+        root=machine_root(location.path) if absolute and state == "machine-bound" else None,
+        text=without_user(reference.evidence),
+    )
+
+
+def _literal(text: str) -> str:
+    shown = text.replace(HOLE, "{}").replace(HERE, ".").replace(NAME_OPENS, "{").replace(NAME_CLOSES, "}")
+    return without_user(mask(shown))
+
+
+def _holds(told: str, path: str) -> Holds:
+    """What a file holds, by the call that reads it, else by its name and folder."""
+    if told in {"data", "folder"}:
+        return "data"
+    if told in {"image", "model"}:
+        return "image" if told == "image" else "model"
+    by_name = _HOLDS_BY_KIND.get(kind_of(path), "other")
+    suffix = posixpath.splitext(path)[1].lower()
+    return "data" if suffix in {".json", ".txt", ".xml"} and _IN_DATA_FOLDER.search(path) else by_name

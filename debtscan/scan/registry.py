@@ -21,7 +21,10 @@ from debtscan.scanners import GapFact
 GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated"})
 """Parameters of `scan_repository` that are not tables."""
 
-_DECIDING = tuple(f"debtscan.{name}" for name in ("source", "scanners", "lexicon", "manifests", "testsuite", "copies"))
+_DECIDING = tuple(
+    f"debtscan.{name}"
+    for name in ("source", "scanners", "lexicon", "manifests", "components", "datapaths", "testsuite", "copies")
+)
 """Packages whose code decides what is found in a blob."""
 
 

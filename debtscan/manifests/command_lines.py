@@ -1,0 +1,29 @@
+"""Install commands on lines of their own in texts that are no shell scripts: READMEs, Makefiles, workflows.
+
+They tell that something is installed and from which file; what they name is not read as a declaration.
+"""
+
+from __future__ import annotations
+
+import re
+
+from debtscan.manifests.installs import installs
+from debtscan.manifests.records import Install, Manifest
+
+SECTION = "command line"
+_COMMAND = re.compile(
+    r"^[ \t>]*(?:-[ \t]+)?(?:(?:run|script|command):[ \t]*)?(?:[$!%#@][ \t]*)?[\"']?"
+    r"(?P<command>(?:sudo |python3? -m )?(?:pip3?|conda|mamba|uv|poetry|pipenv|pdm|pixi)\s.*)$"
+)
+
+
+def parse(text: str) -> Manifest | None:
+    """The install commands; None when there are none."""
+    if "install" not in text and "sync" not in text and "env create" not in text:
+        return None
+    found: list[Install] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _COMMAND.match(line):
+            # such a text is not read closely enough for its faults to be gaps
+            found += installs(match["command"].replace("`", ""), number, section=SECTION)[0]
+    return Manifest(installs=tuple(found)) if found else None

@@ -9,7 +9,6 @@ from debtscan.errors import UserError
 from debtscan.model import Report
 
 DEFAULT_OUTPUTS = (Path("debtscan-report.html"), Path("debtscan-report.json"))
-WARN_BYTES = 1_500_000
 
 
 def renderer(path: Path) -> Callable[[Report], bytes]:
@@ -25,12 +24,12 @@ def renderer(path: Path) -> Callable[[Report], bytes]:
     raise UserError(f"{path}: no such format; want a name ending in .html or .json")
 
 
-def write_reports(report: Report, outputs: Sequence[Path]) -> list[Path]:
-    """Render every output first, then write them all."""
+def write_reports(report: Report, outputs: Sequence[Path]) -> list[tuple[Path, int]]:
+    """Render every output first, then write them all; return each with its size in bytes."""
     rendered = [(path, renderer(path)(report)) for path in outputs]
     for path, data in rendered:
         write_file(path, data)
-    return [path for path, _ in rendered]
+    return [(path, len(data)) for path, data in rendered]
 
 
 def write_file(path: Path, data: bytes) -> None:

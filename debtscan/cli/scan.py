@@ -71,7 +71,9 @@ def run_scan(request: Request) -> int:
         return _say_nothing_to_audit(report)
     written = write_reports(report, outputs)
     if not request.quiet:
-        sys.stdout.write(terminal.render(report, written, time.perf_counter() - started))
+        shown = [_shown(path, size_bytes) for path, size_bytes in written]
+        shown[-1] += f"    {time.perf_counter() - started:.1f} s"
+        sys.stdout.write(terminal.render(report, shown))
     if request.profile:
         _print_profile(seconds)
     return FAILED if least is not None and _reached(report, least) else 0
@@ -167,6 +169,12 @@ def command_line(request: Request) -> str:
     parts += ["--rules DIR"] * len(request.rules) + ["--exclude GLOB"] * len(request.exclude)
     parts += ["--config FILE"] * (request.config is not None) + ["--baseline ..."] * (request.baseline is not None)
     return " ".join(parts)
+
+
+def _shown(path: Path, size_bytes: int) -> str:
+    """`./report.html (184 KB)`: as it can be typed here."""
+    place = str(path) if path.is_absolute() or str(path).startswith("..") else f"./{path}"
+    return f"{place} ({max(1, round(size_bytes / 1000)):,} KB)"
 
 
 def _has_python(counts: Mapping[str, int]) -> bool:

@@ -184,22 +184,22 @@ def walk(body: Sequence[ast.stmt], cell: int | None, into: Walk) -> None:
         if kind is ast.Import or kind is ast.ImportFrom:
             into.imports.append(Import(stmt, cell, scope, guarded))  # type: ignore[arg-type]
             continue
-        signature = [_CODE[kind]]
         if kind in _HAS_BODY:
             parts = _take_apart(stmt, scope, cell, into)
-            signature.append(parts.extra)
+            signature = [_CODE[kind], parts.extra]
             inner = guarded or parts.guarded
             todo.extend([(child, parts.owner, depth + 1, inner) for child in reversed(parts.nested)])
             expressions, counted, end_line = parts.expressions, parts.counted, parts.end_line
         else:
-            expressions, counted, end_line = _children(stmt), scope, stmt.end_lineno  # type: ignore[attr-defined]
+            signature = []
+            expressions, counted, end_line = [stmt], scope, stmt.end_lineno  # type: ignore[attr-defined]
             if kind in _ASSIGNS:
                 into.assignments.append(Assignment(stmt, cell, scope))  # type: ignore[arg-type]
             elif kind is ast.Assert:
                 # radon counts the assertion and does not look inside it
                 scope.complexity += 1
                 counted = Scope(scope.name, scope.node, 0)
-        size = _expressions(expressions, signature, (counted, scope), cell, into.calls)
+        size = _expressions(expressions, signature, (counted, scope), cell, into.calls) + (kind in _HAS_BODY)
         definition = kind is ast.FunctionDef or kind is ast.AsyncFunctionDef
         add_statement(_line(stmt), end_line, _HASHES["".join(signature)], size, depth, definition)
 
@@ -295,14 +295,14 @@ def _children(node: ast.AST, skip: Sequence[str] = ()) -> list[ast.AST]:
 def _expressions(  # noqa: PLR0915 - one loop, no calls
     roots: list[ast.AST], parts: list[str], scopes: tuple[Scope, Scope], cell: int | None, calls: list[Call]
 ) -> int:
-    """Visit a statement's expressions: extend its signature, note its calls, count complexity; return its size.
+    """Visit a statement's expressions: extend its signature, note its calls, count complexity; return their size.
 
     The hottest loop of a scan (some four million nodes at a million lines), hence one function without helpers.
     """
     counted, scope = scopes
     add, push, pop = parts.append, roots.append, roots.pop
     code, unhashed = _CODE, _UNHASHED
-    size = 1
+    size = 0
     while roots:
         node = pop()
         kind = node.__class__

@@ -17,12 +17,12 @@ _DATE = rf"(?:(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d|[0-3]?\d[-_]?{_MONTH}(?:[-_
 _WORD = r"(?:final\d*|new\d*|old\d*|orig|original|copy\d*|backup\d*|bak\d*|latest|updated|fixed|wip|tmp|temp)"
 _MARKER = re.compile(
     rf"""(?P<marker>
-        [-_.\ ]v\d+(?:[._]\d+)*         # train_v2, train-v1.3
+        [-_.\ ]+v\d+(?:[._]\d+)*         # train_v2, train-v1.3
       | (?-i:(?<=[a-z])V\d+)            # trainV2
-      | [-_.\ ]?\(\d+\)                 # train (1)
-      | [-_\ ]copy[-_\ ]?\d*            # train-Copy1, train copy 2
-      | [-_.\ ]{_WORD}
-      | [-_.\ ]{_DATE}
+      | [-_.\ ]*\(\d+\)                 # train (1)
+      | [-_\ ]+copy[-_\ ]?\d*           # train-Copy1, train copy 2
+      | [-_.\ ]+{_WORD}
+      | [-_.\ ]+{_DATE}
       | _?\[[^\]]*\]                    # combine_[svd100_and_bow_Jun23]_[Low]
     )$""",
     re.IGNORECASE | re.VERBOSE,
@@ -60,7 +60,7 @@ def versioned_name(base: str) -> VersionedName:
 
 
 def _names_an_architecture(rest: str, marker: str) -> bool:
-    return bool(re.match(r"[-_. ]?v\d", marker, re.IGNORECASE) and _ARCHITECTURE.search(rest))
+    return bool(re.match(r"[-_. ]*v\d", marker, re.IGNORECASE) and _ARCHITECTURE.search(rest))
 
 
 def versions(paths: Sequence[str]) -> dict[str, list[int]]:

@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/ from the code and rule files that define them.
+"""Write the generated pages of docs/, and the JSON Schema, from the code and rule files that define them.
 
 `python docs/generate.py` writes the pages; `--check` changes nothing and fails where one is out of date.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from inspect import cleandoc
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from typer.main import get_command
 
 from debtscan.cli.app import app
 from debtscan.facts.schema import Column, columns_of
+from debtscan.formats.json import schema
 from debtscan.model import Cost, Interest, Spread
 from debtscan.rulebook.loading import load_rulebook
 from debtscan.rulebook.records import Example, RuleFile
@@ -170,13 +172,23 @@ def page(name: str) -> str:
     return "\n\n".join([NOTE, *(part for part in PAGES[name]() if part)]) + "\n"
 
 
+FILES: dict[str, Callable[[], str]] = {
+    **{name: partial(page, name) for name in PAGES},
+    "report.schema.json": lambda: schema().decode(),
+}
+
+
 def main(arguments: list[str]) -> int:
-    outdated = [name for name in PAGES if not (DOCS / name).is_file() or (DOCS / name).read_text("utf-8") != page(name)]
+    outdated = [
+        name
+        for name, written in FILES.items()
+        if not (DOCS / name).is_file() or (DOCS / name).read_text("utf-8") != written()
+    ]
     if "--check" in arguments:
         print("".join(f"docs/{name} is out of date: make docs\n" for name in outdated), end="")
         return bool(outdated)
     for name in outdated:
-        (DOCS / name).write_text(page(name), encoding="utf-8")
+        (DOCS / name).write_text(FILES[name](), encoding="utf-8")
     return 0
 
 

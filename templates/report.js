@@ -92,7 +92,7 @@
     }
     if (table.tFoot) table.tFoot.hidden = Boolean(query || category || kind);
     $("status").textContent = estimates
-      ? `${estimates} of ${bodies.length} estimates, ${findings} findings, ${hours.toFixed(1)} hours together.`
+      ? `${estimates} of ${bodies.length} causes, ${findings} finding${findings === 1 ? "" : "s"}, ${hours.toFixed(1)} hours together.`
       : "No finding matches. Clear a filter to see more.";
   };
   let timer;

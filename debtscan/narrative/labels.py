@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from debtscan.model import Report
+from debtscan.text import shorten
+
+NAME = 60
+"""Letters of a repository's name in a sentence."""
 
 CATEGORIES = {
     "environment": "Environment",
@@ -37,7 +41,7 @@ SOURCES = {
 def subject(report: Report) -> str:
     """What the report is about, as a sentence names it."""
     names = [repository.name for repository in report.repositories]
-    return names[0] if len(names) == 1 else f"{len(names)} repositories"
+    return shorten(names[0], NAME) if len(names) == 1 else f"{len(names)} repositories"
 
 
 def listed(items: Sequence[str]) -> str:

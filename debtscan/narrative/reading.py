@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from debtscan.model import Estimate, Report
 from debtscan.narrative.numbers import count
+from debtscan.text import shorten
 
 # A report is low confidence below the first share of files read, and can be high above the second.
 LOW_READ, HIGH_READ = 0.8, 0.95
 LOW_RAN = 2 / 3
+TITLE = 100
 CALIBRATED = 5
 """Rules whose hours rest on recorded fixes, from which a total is called calibrated."""
 
@@ -99,7 +101,7 @@ def calibration(report: Report) -> str:
 
 def title(report: Report, rule: str) -> str:
     """A rule's title; its id where the report does not carry its text."""
-    return next((text.title for text in report.rules if text.id == rule), rule)
+    return shorten(next((text.title for text in report.rules if text.id == rule), rule), TITLE)
 
 
 def widest(report: Report) -> Estimate | None:

@@ -34,7 +34,7 @@ def test_a_report_follows_the_published_schema(state):
 
 
 def test_the_published_schema_is_the_one_of_the_records():
-    # python -c "from debtscan.formats.json import schema; print(end=schema().decode())" > docs/report.schema.json
+    # make docs
     assert SCHEMA.read_bytes() == report_json.schema()
 
 

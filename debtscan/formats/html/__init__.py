@@ -27,9 +27,11 @@ from debtscan.narrative.labels import subject
 from debtscan.narrative.moves import next_commands
 from debtscan.narrative.numbers import date
 from debtscan.shipped import shipped
-from debtscan.text import visible
+from debtscan.text import shorten, visible
 
 STYLES = ("base", "page", "narrow", "print")
+LONGEST = 1200
+"""Letters of one text. No text of ours is longer; a file name can be."""
 
 
 def render(report: Report) -> bytes:
@@ -79,8 +81,8 @@ def _read(name: str) -> str:
 
 
 def _shown(value: object) -> object:
-    """What a template writes: text of a repository without its control characters, our own markup as it is."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """What a template writes: our own markup as it is, all other text made visible and kept to a length."""
+    return visible(shorten(value, LONGEST)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

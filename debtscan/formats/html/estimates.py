@@ -228,8 +228,10 @@ def _beyond(groups: Sequence[_Group], mean: str, findings: int) -> EstimateRow:
     """The row that stands for the cheapest estimates."""
     waits = [_waiting(group.estimate) for group in groups if group.estimate]
     known = [wait for wait in waits if wait is not None]
+    unpriced = len(groups) - len(waits)
+    aside = f" and {count(unpriced, 'rule')} without a price" if unpriced else ""
     return EstimateRow(
-        anchor="e-rest", title=f"{count(len(groups), 'more estimate')}, each cheaper", rule="all of them in report.json",
+        anchor="e-rest", title=f"{count(len(waits), 'more estimate')}{aside}", rule="all of them in report.json",
         scope=None, category="", kind="", drawing=None, mean=mean, range="",
         waiting=tenths(sum(known) if known else None), pays="", move=None, count=findings, why="", remedy="",
         kind_label="", findings=(), more=findings, sort_hours="0", sort_waiting="0", sort_chance="0",

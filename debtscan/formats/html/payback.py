@@ -13,8 +13,10 @@ from debtscan.model import Move, Report
 from debtscan.narrative import headlines
 from debtscan.narrative.moves import first_moves
 from debtscan.narrative.numbers import UNKNOWN, chance, short_horizon, word
+from debtscan.text import shorten
 
 STEPS = 12
+TITLE = 120
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _steps(moves: Sequence[Move], today: float) -> list[Step]:
 
 def _row(step: Step, move: Move) -> CurveRow:
     return CurveRow(
-        title=f"{step.label}. {move.title}",
+        title=f"{step.label}. {shorten(move.title, TITLE)}",
         hours=tenths(move.principal_hours.mean),
         spent=tenths(step.spent),
         ends=tenths(_ends(move)),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from debtscan.formats.html.figures import range_strip
 from debtscan.model import Finding, Move, Report, RepositorySummary
 from debtscan.narrative.answer import Answer, answer
-from debtscan.narrative.labels import REMEDY_KINDS, capital, listed
+from debtscan.narrative.labels import NAME, REMEDY_KINDS, capital, listed, subject
 from debtscan.narrative.moves import FIRST, NEGLIGIBLE_HOURS, first_moves, moves_hours, moves_saved_hours
 from debtscan.narrative.numbers import (
     chance,
@@ -26,9 +26,11 @@ from debtscan.narrative.numbers import (
     word,
 )
 from debtscan.narrative.reading import Confidence, confidence, rules_ran
+from debtscan.text import shorten
 
 WORTH_DECIDING = 1 / 3
 """Chance to pay back below which a decision is not put on the first screen."""
+MESSAGE = 240
 STOPS = 5
 """Findings named under "today"; the rest is counted."""
 
@@ -99,13 +101,13 @@ def summary(report: Report) -> Summary:
 def header(report: Report) -> Header:
     if len(report.repositories) == 1:
         repository = report.repositories[0]
-        return Header(repository.name, version(repository), _what(repository), _dirty(repository))
+        return Header(subject(report), version(repository), _what(repository), _dirty(repository))
     names = [repository.name for repository in report.repositories]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     lines = sum(repository.counts.get("code_lines", 0) for repository in report.repositories)
     notebooks = sum(repository.counts.get("notebooks", 0) for repository in report.repositories)
     return Header(
-        f"{count(len(names), 'repository', 'repositories')}: {', '.join(names[:3])}{more}",
+        f"{count(len(names), 'repository', 'repositories')}: {', '.join(shorten(name, NAME) for name in names[:3])}{more}",
         date(report.as_of) or "",
         f"{count(lines, 'line')} of Python, {count(notebooks, 'notebook')}",
         None,
@@ -116,7 +118,7 @@ def version(repository: RepositorySummary) -> str:
     """Commit, branch and date, as far as there are any."""
     if repository.revision is None:
         return "no git history"
-    branch = f" on {repository.branch}" if repository.branch else ""
+    branch = f" on {shorten(repository.branch, NAME)}" if repository.branch else ""
     day = date(repository.committed_at)
     return f"{repository.revision[:7]}{branch}{f', {day}' if day else ''}"
 
@@ -286,16 +288,17 @@ def _stops(report: Report) -> tuple[str, ...]:
 
 
 def _stop(finding: Finding) -> str:
-    return f"{finding.message.rstrip('.')}."
+    return f"{shorten(finding.message.rstrip('.'), MESSAGE)}."
 
 
 def _row(mark: str, move: Move, report: Report) -> MoveRow:
     hours, saved, settings = move.principal_hours, move.interest_saved_hours_per_month, report.settings
     money, likely = price(hours.mean, settings), move.payback.p_within_horizon if move.payback else None
+    title, detail = shorten(move.title, MESSAGE), shorten(move.detail, MESSAGE)
     return MoveRow(
         mark,
-        f"To decide: {move.title[:1].lower()}{move.title[1:]}" if mark == "?" else move.title,
-        move.detail if len(report.repositories) == 1 else f"{move.repository}: {move.detail}",
+        f"To decide: {title[:1].lower()}{title[1:]}" if mark == "?" else title,
+        detail if len(report.repositories) == 1 else f"{shorten(move.repository, NAME)}: {detail}",
         REMEDY_KINDS[move.remedy_kind],
         span(hours.p10, hours.p90),
         f"mean {hours.mean:.1f}{f', {money}' if money else ''}",

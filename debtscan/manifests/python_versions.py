@@ -1,0 +1,111 @@
+"""The Python version that a file asks for, wherever it may stand."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from debtscan.manifests.dockerfile import images
+from debtscan.manifests.setup_py import keywords, setup_call
+from debtscan.source.marked_ini import read_ini
+from debtscan.source.marked_toml import read_toml
+from debtscan.source.python import PythonSource
+
+Source: TypeAlias = Literal["package", "version file", "lock tool", "image", "conda", "tox", "ci", "notebook"]
+
+
+class Asked(NamedTuple):
+    """A version or a range as written."""
+
+    value: str
+    line: int | None
+    source: Source
+
+
+_VERSION = re.compile(r"(?:python-?)?(?P<version>\d+(?:\.\d+){0,2})\s*$")
+_PYTHON_IMAGE = re.compile(r"(?:^|/)python:(?P<version>\d+(?:\.\d+){0,2})")
+_TOX_PYTHON = re.compile(r"py(\d)(\d+)")
+_MATRIX = re.compile(
+    r"^\s*-?\s*['\"]?python[-_]?versions?['\"]?\s*:\s*(?P<values>[^#\n]+)", re.IGNORECASE | re.MULTILINE
+)
+_QUOTED_VERSION = re.compile(r"(?<![\w.])(?P<version>[23]\.\d{1,2}(?:\.\d+)?)(?![\w.*])")
+
+
+def in_pyproject(text: str) -> Iterator[Asked]:
+    """Raises ValueError for text that is no TOML."""
+    toml = read_toml(text)
+    for path in (("project", "requires-python"), ("tool", "poetry", "dependencies", "python")):
+        value: Any = toml.document
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping):
+            value = value.get("version")
+        if isinstance(value, str):
+            yield Asked(value, toml.line(*path), "package")
+
+
+def in_pipfile(text: str) -> Iterator[Asked]:
+    """Raises ValueError for text that is no TOML."""
+    toml = read_toml(text)
+    requires = toml.document.get("requires")
+    for key in ("python_full_version", "python_version"):
+        if isinstance(requires, Mapping) and isinstance(value := requires.get(key), str):
+            yield Asked(value, toml.line("requires", key), "lock tool")
+            return
+
+
+def in_setup_cfg(text: str) -> Iterator[Asked]:
+    entry = read_ini(text).get("options", {}).get("python_requires")
+    if entry is not None and entry.values:
+        yield Asked(entry.text, entry.line, "package")
+
+
+def in_setup_py(source: PythonSource) -> Iterator[Asked]:
+    call = setup_call(source)
+    value = keywords(call, source).get("python_requires") if call else None
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield Asked(value.value, value.lineno, "package")
+
+
+def in_version_file(text: str) -> Iterator[Asked]:
+    """`.python-version` and `runtime.txt`."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _VERSION.match(line.strip()):
+            yield Asked(match["version"], number, "version file")
+
+
+def in_dockerfile(text: str) -> Iterator[Asked]:
+    for image in images(text):
+        if match := _PYTHON_IMAGE.search(image.reference):
+            yield Asked(match["version"], image.line, "image")
+
+
+def in_tox(text: str) -> Iterator[Asked]:
+    for name, section in read_ini(text).items():
+        entry = section.get("envlist") or section.get("env_list") or section.get("basepython")
+        if entry is not None and name.startswith(("tox", "testenv")):
+            for major, minor in dict.fromkeys(_TOX_PYTHON.findall(entry.text)):
+                yield Asked(f"{major}.{minor}", entry.line, "tox")
+
+
+def in_workflow(text: str) -> Iterator[Asked]:
+    """Versions after a `python-version:` key; a matrix over several lines is not followed."""
+    seen: set[str] = set()
+    for match in _MATRIX.finditer(text):
+        for version in _QUOTED_VERSION.findall(match["values"]):
+            if version not in seen:
+                seen.add(version)
+                yield Asked(version, text.count("\n", 0, match.start("values")) + 1, "ci")
+
+
+READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {
+    "pyproject": in_pyproject,
+    "pipfile": in_pipfile,
+    "setup_cfg": in_setup_cfg,
+    "python_version": in_version_file,
+    "dockerfile": in_dockerfile,
+    "tox": in_tox,
+    "workflow": in_workflow,
+}

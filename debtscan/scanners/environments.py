@@ -1,0 +1,150 @@
+"""Environments: which Python, which base image, which CUDA is asked for, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Struct
+
+from debtscan.manifests.dockerfile import images
+from debtscan.manifests.python_versions import READERS, Source, in_setup_py
+from debtscan.repository import File
+from debtscan.scanners import GapRow
+from debtscan.scanners.components import ComponentRow, nearest
+from debtscan.scanners.dependencies.rows import DependencyRow
+from debtscan.source.masking import mask
+from debtscan.source.python import PythonSource
+from debtscan.source.text import TextSource
+
+Kind: TypeAlias = Literal["python", "base_image", "cuda", "notebook_python"]
+Pin: TypeAlias = Literal["none", "latest", "float", "exact", "digest", "range"]
+
+
+class EnvironmentRow(Struct, frozen=True, gc=False):
+    """One statement about the ground the code runs on."""
+
+    path: Annotated[str, "file it stands in"]
+    line: Annotated[int | None, "line, from 1; NULL for what a notebook's metadata say"]
+    cell: Annotated[int | None, "always NULL: no statement stands in a cell"]
+    kind: Annotated[Kind, "what it speaks of; notebook_python is a trace of the last run and no declaration"]
+    value: Annotated[str, "version, range or image as written, defaults of build arguments filled in"]
+    pin: Annotated[Pin, "how far it is fixed: none and latest say nothing, float moves within a version"]
+    source: Annotated[Source, "what sort of file says so"]
+    component: Annotated[str, "root of the component the file belongs to"]
+
+
+TABLES = {"environments": EnvironmentRow}
+KINDS = frozenset(READERS) | {"python", "notebook"}
+
+
+class FoundEnvironment(Struct, frozen=True, gc=False, array_like=True):
+    kind: Kind
+    value: str
+    line: int | None
+    source: Source
+    resolved: bool = True
+    """False for an image that a build argument decides."""
+
+
+FOUND = list[FoundEnvironment]
+
+
+def scan_file(source: PythonSource | TextSource) -> list[FoundEnvironment] | None:
+    if isinstance(source, PythonSource):
+        return list(_in_python(source)) or None
+    try:
+        asked = [
+            FoundEnvironment("python", item.value, item.line, item.source) for item in READERS[source.kind](source.text)
+        ]
+    except ValueError:
+        # the dependencies scanner says that the manifest cannot be read
+        return None
+    if source.kind == "dockerfile":
+        asked += [
+            FoundEnvironment("base_image", mask(image.reference), image.line, "image", image.resolved)
+            for image in images(source.text)
+        ]
+    return asked or None
+
+
+def _in_python(source: PythonSource) -> Iterator[FoundEnvironment]:
+    if source.notebook is None:
+        yield from (FoundEnvironment("python", item.value, item.line, item.source) for item in in_setup_py(source))
+    elif source.notebook.language_version and source.notebook.language in {None, "python"}:
+        yield FoundEnvironment("notebook_python", source.notebook.language_version, None, "notebook")
+
+
+_FULL_VERSION = re.compile(r"\d+\.\d+\.\d+$")
+_EXACT_TAG = re.compile(
+    r"\d+\.\d+\.\d+|(?<!\d)20\d{2}[-.]?\d{2}[-.]?\d{2}(?!\d)|(?:^|[-_.])(?=[0-9a-f]*\d)[0-9a-f]{7,40}$"
+)
+_MONTHLY_TAG = re.compile(r"\d{2}\.\d{2}(?:[-.]|$)")
+_MONTHLY_REGISTRY = "nvcr.io/"
+"""Releases there are tagged by month (`23.01-py3`) and not moved."""
+_CUDA_IMAGE = re.compile(r"(?:cuda:?-?|-cu)(?P<version>\d{1,2}(?:\.\d{1,2}){0,2})")
+_CUDA_WHEEL = re.compile(r"\+cu(?P<major>\d{2})(?P<minor>\d)")
+_CUDA_PACKAGES = frozenset({"cudatoolkit", "cuda-toolkit", "pytorch-cuda", "cuda-version"})
+
+
+def scan_repository(
+    found: Sequence[tuple[File, list[FoundEnvironment]]],
+    components: Sequence[ComponentRow],
+    dependencies: Sequence[DependencyRow],
+) -> Mapping[str, Sequence[Struct]]:
+    roots = frozenset(component.root for component in components)
+    rows: list[EnvironmentRow] = []
+    gaps: list[GapRow] = []
+    for file, items in found:
+        if file.kind == "python" and file.path.rpartition("/")[2] != "setup.py":
+            continue
+        component = nearest(file.path, roots)
+        for item in items:
+            if not item.resolved:
+                gaps.append(GapRow(file.path, f"image decided by a build argument: {item.value}", item.line))
+                continue
+            rows += _rows(file.path, item, component)
+    rows += [row for dependency in dependencies for row in _of_dependency(dependency)]
+    rows.sort(key=lambda row: (row.path, row.line or 0, row.kind, row.value))
+    return {"environments": rows, "gaps": gaps}
+
+
+def _rows(path: str, item: FoundEnvironment, component: str) -> Iterator[EnvironmentRow]:
+    pin = _image_pin(item.value) if item.kind == "base_image" else _version_pin(item.value)
+    yield EnvironmentRow(path, item.line, None, item.kind, item.value, pin, item.source, component)
+    if item.kind == "base_image" and (match := _CUDA_IMAGE.search(item.value)):
+        cuda = match["version"]
+        yield EnvironmentRow(path, item.line, None, "cuda", cuda, _version_pin(cuda), item.source, component)
+
+
+def _of_dependency(row: DependencyRow) -> Iterator[EnvironmentRow]:
+    """Python and CUDA where they are packages, as in conda, or parts of a version (`+cu118`)."""
+    version = row.specifier.split("=py")[0].lstrip("= ")
+    if row.ecosystem == "conda" and row.name == "python" and version:
+        yield EnvironmentRow(row.path, row.line, None, "python", version, _version_pin(version), "conda", row.component)
+    elif row.ecosystem == "conda" and row.name in _CUDA_PACKAGES and version:
+        yield EnvironmentRow(row.path, row.line, None, "cuda", version, _version_pin(version), "conda", row.component)
+    elif match := _CUDA_WHEEL.search(row.specifier):
+        value = f"{match['major']}.{match['minor']}"
+        yield EnvironmentRow(row.path, row.line, None, "cuda", value, "float", "package", row.component)
+
+
+def _version_pin(value: str) -> Pin:
+    bare = value.strip().removeprefix("==").strip()
+    if re.search(r"[<>~^!*,|]", bare):
+        return "range"
+    return "exact" if _FULL_VERSION.match(bare) else "float"
+
+
+def _image_pin(reference: str) -> Pin:
+    """Digest, a tag that is not moved (three numbers, a date, a commit), one that is, `latest`, or no tag at all."""
+    if "@sha256:" in reference:
+        return "digest"
+    name, colon, tag = reference.rpartition(":")
+    if not colon or "/" in tag:
+        return "none"
+    if tag.startswith("latest") or "nightly" in tag:
+        return "latest"
+    monthly = name.startswith(_MONTHLY_REGISTRY) and _MONTHLY_TAG.match(tag)
+    return "exact" if monthly or _EXACT_TAG.search(tag) else "float"

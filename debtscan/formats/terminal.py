@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from debtscan.model import Move, Report, RepositorySummary
 from debtscan.narrative.answer import answer
 from debtscan.narrative.labels import CATEGORIES
-from debtscan.narrative.moves import FIRST, NEGLIGIBLE_HOURS, first_moves, next_commands
+from debtscan.narrative.moves import FIRST, NEGLIGIBLE_HOURS, first_moves, next_command
 from debtscan.narrative.numbers import (
     UNKNOWN,
     adding_up,
@@ -26,7 +26,7 @@ from debtscan.narrative.numbers import (
     short_horizon,
     span,
 )
-from debtscan.narrative.reading import Reason, not_asked, not_read, not_run
+from debtscan.narrative.reading import Reason, manners, not_asked, not_read, not_run
 from debtscan.text import cells, clip, visible
 
 INDENT = "  "
@@ -181,9 +181,7 @@ def _last(report: Report, outputs: Sequence[str], width: int) -> list[str]:
     lines = _wrap(f"Report: {', '.join(outputs)}", width, hanging=" " * 8) if outputs else []
     if report.settings.rate_per_hour is None and report.totals.principal_hours.mean:
         lines.append("Money: add --rate 92/h --currency EUR")
-    start = "Nothing was run or sent. Next: "
-    commands = next_commands(report)
-    return [*lines, f"{start}{commands[0]}", *(f"{'':<{len(start)}}{command}" for command in commands[1:])]
+    return [*lines, f"{manners(report)} Next: {next_command(report)}"]
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

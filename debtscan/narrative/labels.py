@@ -49,6 +49,11 @@ def listed(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
+def uncapital(sentence: str) -> str:
+    """For the middle of a sentence; a name or an abbreviation at the start stays as it is."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+
+
 def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 

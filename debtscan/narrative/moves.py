@@ -38,12 +38,9 @@ def waiting_hours(report: Report) -> float:
     return waiting.mean if waiting else 0.0
 
 
-def next_commands(report: Report) -> tuple[str, ...]:
-    """What to type next: a plan and the dearest of the first moves, or what could have been found."""
+def next_command(report: Report) -> str:
+    """What to type next: the dearest of the first moves explained, or what could have been found."""
     if not report.findings:
-        return ("debtscan rules",)
-    moves = first_moves(report) or report.moves
-    rules = [rule for move in sorted(moves, key=lambda move: -move.principal_hours.mean) for rule in move.rules]
-    rule = rules[0] if rules else report.findings[0].rule
-    plan = ("debtscan plan --budget 10d",) if report.moves else ()
-    return (*plan, f"debtscan explain {rule}")
+        return "debtscan rules"
+    dearest = max(first_moves(report) or report.moves, key=lambda move: move.principal_hours.mean, default=None)
+    return f"debtscan explain {dearest.rules[0] if dearest and dearest.rules else report.findings[0].rule}"

@@ -99,6 +99,12 @@ def calibration(report: Report) -> str:
     return f"Hours of {count(calibrated, 'rule')} rest on your own fixes, the others are defaults."
 
 
+def manners(report: Report) -> str:
+    """What was done with what was read; a URL was fetched and an advisory service was asked by name."""
+    asked = "--advisories online" in report.command or any("://" in each.source for each in report.repositories)
+    return "Nothing was run." if asked else "Nothing was run or sent."
+
+
 def title(report: Report, rule: str) -> str:
     """A rule's title; its id where the report does not carry its text."""
     return shorten(next((text.title for text in report.rules if text.id == rule), rule), TITLE)

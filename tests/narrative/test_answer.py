@@ -11,7 +11,7 @@ from sample_states import STATES, no_move
 
 from debtscan.narrative.answer import answer
 from debtscan.narrative.numbers import NUMBER_WORDS
-from debtscan.narrative.reading import confidence, files_read, not_asked, not_read, not_run, rules_ran
+from debtscan.narrative.reading import confidence, files_read, manners, not_asked, not_read, not_run, rules_ran
 
 
 def ingredients(**states):
@@ -148,3 +148,10 @@ def test_vulnerabilities_nobody_asks_for_are_not_passed_over():
 )
 def test_confidence_falls_with_what_was_not_read_and_rises_with_calibration(report, word):
     assert confidence(report).word == word
+
+
+def test_what_was_fetched_or_asked_for_is_not_called_unsent():
+    remote = replace(CHURN.repositories[0], source="https://example.org/churn.git")
+    assert manners(CHURN) == "Nothing was run or sent."
+    assert manners(replace(CHURN, repositories=(remote,))) == "Nothing was run."
+    assert manners(replace(CHURN, command="debtscan scan --advisories online")) == "Nothing was run."

@@ -24,8 +24,9 @@ from debtscan.formats.html.places import places
 from debtscan.formats.html.summary import summary, version
 from debtscan.model import Report
 from debtscan.narrative.labels import subject
-from debtscan.narrative.moves import next_commands
+from debtscan.narrative.moves import next_command
 from debtscan.narrative.numbers import date
+from debtscan.narrative.reading import manners
 from debtscan.shipped import shipped
 from debtscan.text import shorten, visible
 
@@ -58,7 +59,8 @@ def render(report: Report) -> bytes:
             rulebook=report.rulebook.digest,
             seed=report.seed,
             reproduce=reproduce(report),
-            next=next_commands(report),
+            manners=manners(report),
+            next=next_command(report),
         )
     )
     return page.encode()

@@ -41,7 +41,7 @@ class Article:
     heading: str
     text: str
     inputs: str
-    command: str
+    command: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _principal(report: Report) -> Article | None:
         f"{number(settings.hours_per_day)} productive hours. The range also holds the case that all our hours are wrong "
         "in the same direction.",
         f"{count(len(priced), 'estimate')}, {count(places, 'finding')}{rate}",
-        "debtscan explain principal",
+        _explain(max(priced, key=lambda estimate: (estimate.principal_hours.mean, estimate.id))),
     )
 
 
@@ -114,6 +114,7 @@ def _interest(report: Report) -> Article | None:
     if hours is None or not totals.principal_hours.mean:
         return None
     worked = totals.worked_hours_per_month
+    priced = [estimate for estimate in report.estimates if not estimate.waived]
     ceiling = f"the model never claims more than {settings.interest_ceiling_share:.0%} of it"
     part = (
         f"About {worked:,.0f} productive hours a month are worked here, so about {hours.mean / worked:.0%}; {ceiling}. "
@@ -132,8 +133,16 @@ def _interest(report: Report) -> Article | None:
         "Events seen in git (edits of affected code, new people) or expected of time (releases that break what is not "
         "pinned), times the hours such an event takes when the debt is there. Working time, not an invoice.",
         f"24 months of history, recent months count more. {part}{scaled}{f'{money}, {price_range(hours, settings)}' if money else ''}".rstrip(),
-        "debtscan explain interest",
+        _explain(max(priced, key=lambda estimate: (_wait(estimate), estimate.id))),
     )
+
+
+def _explain(estimate: Estimate) -> str:
+    return f"debtscan explain {estimate.rule} debtscan-report.json"
+
+
+def _wait(estimate: Estimate) -> float:
+    return estimate.interest_hours_per_month.mean if estimate.interest_hours_per_month else 0.0
 
 
 def _first(report: Report) -> Article | None:
@@ -153,7 +162,6 @@ def _first(report: Report) -> Article | None:
         f"{who} {touched:.1f} of the {waiting:.1f} hours. We count {settings.effectiveness:g} of it, since repair is "
         f"never complete: {saved:.1f}, or {part:.0%}.",
         f"{in_words(len(moves), 'move')}, mean {moves_hours(report):.1f} hours{days}{chances}",
-        "debtscan plan --budget 6d",
     )
 
 
@@ -163,7 +171,7 @@ def _prior(report: Report) -> str:
     return (
         f"{calibration(report)} {judged} of {count(len(priced), 'estimate')} rest on hours that are our judgement: "
         "elicited, wide on purpose, not measured. No study we know of gives hours for such repairs. Your engineers' "
-        "hours replace ours (debtscan calibrate)."
+        "hours can replace ours, rule by rule, in the settings file."
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from debtscan.formats.html.figures import range_strip
 from debtscan.model import Finding, Move, Report, RepositorySummary
 from debtscan.narrative.answer import Answer, answer
-from debtscan.narrative.labels import NAME, REMEDY_KINDS, capital, listed, subject
+from debtscan.narrative.labels import NAME, REMEDY_KINDS, capital, listed, subject, uncapital
 from debtscan.narrative.moves import FIRST, NEGLIGIBLE_HOURS, first_moves, moves_hours, moves_saved_hours
 from debtscan.narrative.numbers import (
     chance,
@@ -297,7 +297,7 @@ def _row(mark: str, move: Move, report: Report) -> MoveRow:
     title, detail = shorten(move.title, MESSAGE), shorten(move.detail, MESSAGE)
     return MoveRow(
         mark,
-        f"To decide: {title[:1].lower()}{title[1:]}" if mark == "?" else title,
+        f"To decide: {uncapital(title)}" if mark == "?" else title,
         detail if len(report.repositories) == 1 else f"{shorten(move.repository, NAME)}: {detail}",
         REMEDY_KINDS[move.remedy_kind],
         span(hours.p10, hours.p90),

@@ -1,0 +1,147 @@
+"""Imports: what every file needs, where it comes from, and whether any manifest says so."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Struct
+
+from debtscan.lexicon.modules import distributions_of, platform_of, standard_library
+from debtscan.manifests.requirement import canonical
+from debtscan.repository import File
+from debtscan.scanners.components import ComponentRow, nearest
+from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockFileRow
+from debtscan.scanners.environments import EnvironmentRow
+from debtscan.scanners.imports.declared import Declared
+from debtscan.scanners.imports.local import LocalModules
+from debtscan.scanners.imports.provided import Providers
+from debtscan.source.python import PythonSource
+from debtscan.source.walk import Import
+
+Origin: TypeAlias = Literal["stdlib", "first_party", "third_party"]
+
+
+class ImportRow(Struct, frozen=True, gc=False):
+    """One import statement and one top-level module."""
+
+    path: Annotated[str, "file"]
+    line: Annotated[int, "line of the statement, from 1, within the cell in a notebook"]
+    cell: Annotated[int | None, "cell of a notebook, from 0; NULL in a script"]
+    module: Annotated[str, "dotted name as written, leading dots of a relative import kept"]
+    top: Annotated[str, "its first part; of a relative import the outermost package around the file"]
+    distribution: Annotated[str | None, "distribution that brings it, normalised; NULL when unknown or not third party"]
+    origin: Annotated[Origin, "where Python would find it"]
+    declared: Annotated[
+        bool | None, "whether a manifest at or above asks for it; NULL unless third party, and when unknown"
+    ]
+    guarded: Annotated[bool, "may be missing: in a try, behind TYPE_CHECKING or an availability check"]
+    platform: Annotated[str | None, "platform that brings it along (Colab, Databricks ...); NULL for ordinary modules"]
+    manifest: Annotated[
+        str | None, "nearest file at or above this one that says what to install; NULL when there is none"
+    ]
+
+
+TABLES = {"imports": ImportRow}
+KINDS = frozenset({"python", "notebook"})
+
+
+class FoundImport(Struct, frozen=True, gc=False, array_like=True):
+    cell: int | None
+    line: int
+    module: str
+    guarded: bool
+    name: str | None = None
+    """First name taken from the module: `from google.cloud import storage` needs to know."""
+
+
+FOUND = list[FoundImport]
+
+
+def scan_file(source: PythonSource) -> list[FoundImport] | None:
+    return [found for item in source.walk.imports for found in _modules(item)] or None
+
+
+def _modules(item: Import) -> Iterator[FoundImport]:
+    node = item.node
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        yield FoundImport(item.cell, node.lineno, module, item.guarded, node.names[0].name)
+        return
+    seen: set[str] = set()
+    for alias in node.names:
+        top = alias.name.partition(".")[0]
+        if top not in seen:
+            seen.add(top)
+            yield FoundImport(item.cell, node.lineno, alias.name, item.guarded)
+
+
+def scan_repository(
+    found: Sequence[tuple[File, list[FoundImport]]],
+    listing: Sequence[File],
+    components: Sequence[ComponentRow],
+    dependencies: Sequence[DependencyRow],
+    install_commands: Sequence[InstallCommandRow],
+    lock_files: Sequence[LockFileRow],
+    environments: Sequence[EnvironmentRow],
+) -> Mapping[str, Sequence[Struct]]:
+    roots = frozenset(component.root for component in components)
+    local = LocalModules(listing)
+    declared = Declared(dependencies, roots)
+    providers = Providers(dependencies, install_commands, lock_files, environments)
+    rows: list[ImportRow] = []
+    for file, imports in found:
+        folder = file.path.rpartition("/")[0]
+        component = nearest(file.path, roots)
+        manifest = providers.of(file.path)
+        rows += [_row(file.path, folder, component, item, manifest, local, declared) for item in imports]
+    return {"imports": rows}
+
+
+def _row(
+    path: str,
+    folder: str,
+    component: str,
+    item: FoundImport,
+    manifest: str | None,
+    local: LocalModules,
+    declared: Declared,
+) -> ImportRow:
+    top = local.package_of(path) if item.module.startswith(".") else item.module.partition(".")[0]
+    origin = _origin(folder, top, item.module, local, declared.names(path, component))
+    distribution = platform = asked = None
+    if origin == "third_party":
+        platform = _dotted(item, platform_of)
+        if platform is None:
+            distribution, asked = _distribution(item, top, declared.names(path, component))
+    return ImportRow(
+        path, item.line, item.cell, item.module, top, distribution, origin, asked, item.guarded, platform, manifest
+    )
+
+
+def _origin(folder: str, top: str, module: str, local: LocalModules, names: frozenset[str]) -> Origin:
+    if module.startswith(".") or top.endswith(("_pb2", "_pb2_grpc")):
+        return "first_party"
+    standard = top in standard_library()
+    known = standard or bool(distributions_of(top)) or canonical(top) in names
+    if local.has(folder, top, known=known):
+        return "first_party"
+    return "stdlib" if standard else "third_party"
+
+
+def _dotted(item: FoundImport, lookup: Callable[[str], str | None]) -> str | None:
+    return (lookup(f"{item.module}.{item.name}") if item.name else None) or lookup(item.module)
+
+
+def _distribution(item: FoundImport, top: str, names: frozenset[str]) -> tuple[str | None, bool | None]:
+    """The distribution that brings a module, and whether it is asked for; the one that is asked for comes first."""
+    longest = f"{item.module}.{item.name}" if item.name else item.module
+    candidates = distributions_of(longest)
+    asked_for = next((name for name in candidates if name in names), None)
+    if asked_for is not None:
+        return asked_for, True
+    if candidates:
+        return candidates[0], False
+    own = canonical(top)
+    return (own, True) if own in names else (None, None)

@@ -1,0 +1,38 @@
+"""Names that the manifests around a file ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from debtscan.lexicon.modules import pypi_name
+from debtscan.scanners.components import nearest
+from debtscan.scanners.dependencies.rows import DependencyRow
+
+
+class Declared:
+    """Normalised names by component; what a notebook installs holds for that notebook alone."""
+
+    def __init__(self, dependencies: Iterable[DependencyRow], roots: frozenset[str]) -> None:
+        self._roots = roots
+        self._own: dict[str, set[str]] = {}
+        self._of_file: dict[str, set[str]] = {}
+        for row in dependencies:
+            name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
+            if row.section == "notebook":
+                self._of_file.setdefault(row.path, set()).add(name)
+            else:
+                self._own.setdefault(row.component, set()).add(name)
+        self._names: dict[str, frozenset[str]] = {}
+
+    def names(self, path: str, component: str) -> frozenset[str]:
+        """Everything asked for in a file's component, in those above it, and in the file itself."""
+        above = self._above(component)
+        own = self._of_file.get(path)
+        return above | own if own else above
+
+    def _above(self, component: str) -> frozenset[str]:
+        if component not in self._names:
+            own = frozenset(self._own.get(component, ()))
+            parent = nearest(component, self._roots)
+            self._names[component] = own if component == "." else own | self._above(parent)
+        return self._names[component]

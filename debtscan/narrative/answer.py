@@ -36,7 +36,7 @@ from debtscan.narrative.numbers import (
     span,
     word,
 )
-from debtscan.narrative.reading import calibration, files_read, not_run, rules_ran
+from debtscan.narrative.reading import calibration, not_run, rules_ran, was_read
 
 INGREDIENTS = {
     "data": "its data",
@@ -96,11 +96,10 @@ def _nothing_found(report: Report) -> Answer | None:
     could_not = (
         f"{failed} could not run: {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''}. " if failed else ""
     )
-    read, of = files_read(report)
     return Answer(
         "No debt was found",
         f" by the {count(ran, 'rule')} that ran{_on(report)}.",
-        f"{could_not}{read:,} of {count(of, 'file')} read. No finding is not no debt: a rule we lack sees nothing.",
+        f"{could_not}{was_read(report)}. No finding is not no debt: a rule we lack sees nothing.",
     )
 
 
@@ -207,8 +206,9 @@ def _dormant(report: Report) -> Answer | None:
         return None
     return Answer(
         f"Nobody has changed {subject(report)} in 12 months",
-        ": archive it, or accept its debt.",
-        f"Nobody waits for what nobody changes. {_everything(report)} {calibration(report)}",
+        ": its debt can wait until somebody does.",
+        f"Accept it, or archive the repository: nobody waits for what nobody changes. {_everything(report)} "
+        f"{calibration(report)}",
     )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from debtscan.model import Estimate, Report
+from debtscan.narrative.labels import listed
 from debtscan.narrative.numbers import count
 from debtscan.text import shorten
 
 # A report is low confidence below the first share of files read, and can be high above the second.
 LOW_READ, HIGH_READ = 0.8, 0.95
 LOW_RAN = 2 / 3
+SCALED = 0.84
+"""Scale of the interest below which the rules together exceed the ceiling: 2 to the power of -1/4 (cost model, 3.4)."""
 TITLE = 100
 CALIBRATED = 5
 """Rules whose hours rest on recorded fixes, from which a total is called calibrated."""
@@ -36,10 +39,23 @@ class Confidence:
     sentence: str
 
 
-def files_read(report: Report) -> tuple[int, int]:
-    """Files that were read, of those in scope; a file with a gap as a whole is one that was not."""
-    unread = {(gap.repository, gap.path) for gap in report.gaps if gap.path and gap.line is None and gap.cell is None}
+def read_by_kind(report: Report) -> dict[str, tuple[int, int]]:
+    """What was read of what there is, by the name of its kind ("Python files"); of all files where nobody counted."""
+    kinds: dict[str, tuple[int, int]] = {}
+    for row in report.coverage:
+        read, of = kinds.get(row.scanner, (0, 0))
+        kinds[row.scanner] = (read + row.read, of + row.of)
+    return {kind: counts for kind, counts in kinds.items() if counts[1]} or {"files": _files(report)}
+
+
+def _files(report: Report) -> tuple[int, int]:
+    unread = {(gap.repository, gap.path) for gap in report.gaps if gap.path and gap.line is None}
     return max(0, report.scope.included - len(unread)), report.scope.included
+
+
+def was_read(report: Report) -> str:
+    """How much was read ("61 of 61 Python files and 4 of 5 notebooks read")."""
+    return f"{listed([f'{read:,} of {of:,} {kind}' for kind, (read, of) in read_by_kind(report).items()])} read"
 
 
 def rules_ran(report: Report) -> tuple[int, int]:
@@ -122,20 +138,21 @@ def widest(report: Report) -> Estimate | None:
 
 def confidence(report: Report) -> Confidence:
     """How far the report can be trusted, in one of three words and the facts behind it."""
-    read, of = files_read(report)
+    counts = read_by_kind(report).values()
+    read_share = sum(read for read, _ in counts) / max(1, sum(of for _, of in counts))
     ran, failed = rules_ran(report)
-    read_share = read / of if of else 0.0
-    if read_share < LOW_READ or ran < LOW_RAN * (ran + failed) or report.totals.ceiling_scale < 1:
+    scaled = report.totals.ceiling_scale < SCALED
+    if read_share < LOW_READ or ran < LOW_RAN * (ran + failed) or scaled:
         pips = 1
     elif read_share >= HIGH_READ and report.settings.calibrated_rules >= CALIBRATED:
         pips = 3
     else:
         pips = 2
-    facts = [f"{read:,} of {count(of, 'file')} read"]
+    facts = [was_read(report)]
     if report.estimates:
         facts.append("every place was measured, every hour is an estimate")
     sentences = [f"{'; '.join(facts)}."]
-    if report.totals.ceiling_scale < 1:
+    if scaled:
         sentences.append("Our hours of waiting exceeded the plausible ceiling and were scaled down.")
     if estimate := widest(report):
         sentences.append(f"Widest range: “{title(report, estimate.rule)}”.")

@@ -18,6 +18,7 @@ from sample_states import STATES
 
 from debtscan.formats import html
 from debtscan.formats import json as report_json
+from debtscan.formats.html.figures import range_strip
 from debtscan.formats.html.palette import DARK, LIGHT
 from debtscan.text import visible
 
@@ -238,6 +239,35 @@ def test_more_estimates_than_rows_are_summed_in_one_row():
     assert rows[-2][2] == "60.0"
     assert column(rows[1:-2], 2) == pytest.approx(100.0)
     assert len(document) < BASE
+
+
+def test_places_beyond_twelve_are_one_row_and_the_table_still_adds_up():
+    whole, *others = CHURN.by_place
+    small = tuple(
+        replace(others[0], path=f"part{index}/", principal_hours_mean=79.7 / 30, interest_hours_per_month_mean=9.1 / 30)
+        for index in range(30)
+    )
+    rows = table(html.render(replace(CHURN, by_place=(*small, whole))), "places")
+    assert rows[1][0].startswith("The repository as a whole")
+    assert rows[-2][0] == "19 other placestogether"
+    assert len(rows) == 1 + 12 + 1 + 1
+    assert column(rows[1:-1], -3) == pytest.approx(95.4)
+    assert column(rows[1:-1], -2) == pytest.approx(12.0)
+
+
+def test_one_move_makes_no_curve():
+    assert "What pays back" not in text_of(html.render(replace(CHURN, moves=CHURN.moves[:1])))
+    assert "What pays back" in text_of(html.render(CHURN))
+
+
+@pytest.mark.parametrize(
+    ("low", "mean", "high", "shown"),
+    [(42.0, 95.0, 163.0, ["0", "7 days", "27", "16"]), (3.0, 95.0, 163.0, ["7 days", "27", "16"]),
+     (90.0, 95.0, 99.0, ["0", "7 days", "27"])],
+)  # fmt: skip
+def test_numbers_under_a_range_never_cover_each_other(low, mean, high, shown):
+    drawing = range_strip(low, mean, high, ("7 days", "16", "27"), "Range from 7 to 27 days")
+    assert re.findall(r"<text[^>]*>([^<]*)<", drawing) == shown
 
 
 def luminance(colour: str) -> float:

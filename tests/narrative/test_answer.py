@@ -11,7 +11,7 @@ from sample_states import STATES, no_move
 
 from debtscan.narrative.answer import answer
 from debtscan.narrative.numbers import NUMBER_WORDS
-from debtscan.narrative.reading import confidence, files_read, manners, not_asked, not_read, not_run, rules_ran
+from debtscan.narrative.reading import confidence, manners, not_asked, not_read, not_run, rules_ran, was_read
 
 
 def ingredients(**states):
@@ -22,7 +22,7 @@ HEADLINES = {
     "churn": "Six days on three things should end nearly half of the 12 hours a month that debt takes in churn.",
     "no rate": "Six days on three things should end nearly half of the 12 hours a month that debt takes in churn.",
     "no history": "About 16 days of work would repay the debt found in churn.",
-    "dormant": "Nobody has changed churn in 12 months: archive it, or accept its debt.",
+    "dormant": "Nobody has changed churn in 12 months: its debt can wait until somebody does.",
     "no move": "Nothing found here is worth fixing on its own; fix it when you touch it.",
     "one move": "One day on one thing should end a fifth of the 12 hours a month that debt takes in churn.",
     "nothing found": "No debt was found by the 21 rules that ran on churn.",
@@ -115,7 +115,8 @@ def test_the_numbers_of_the_sentence_are_those_of_the_figures():
 
 
 def test_what_was_read_and_what_ran_is_counted_once():
-    assert files_read(CHURN) == (213, 214)
+    assert was_read(CHURN) == "61 of 61 Python files and 4 of 5 notebooks read"
+    assert was_read(replace(CHURN, coverage=())) == "213 of 214 files read"
     assert rules_ran(CHURN) == (21, 4)
     assert [(reason.why, reason.items, reason.count) for reason in not_read(CHURN)] == [
         ("path is set at run time", ("retrain.py", "service/app.py", "train.py"), 3),
@@ -141,7 +142,7 @@ def test_vulnerabilities_nobody_asks_for_are_not_passed_over():
         (CHURN, "Medium"),
         (replace(CHURN, settings=replace(CHURN.settings, calibrated_rules=5)), "High"),
         (replace(CHURN, totals=replace(TOTALS, ceiling_scale=0.7)), "Low"),
-        (replace(CHURN, scope=replace(CHURN.scope, included=4)), "Low"),
+        (replace(CHURN, coverage=(replace(CHURN.coverage[1], read=3),)), "Low"),
         (STATES["nothing ran"], "Low"),
         (no_move(), "Medium"),
     ],

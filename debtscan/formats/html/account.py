@@ -24,7 +24,7 @@ from debtscan.narrative.numbers import (
     share,
     span,
 )
-from debtscan.narrative.reading import calibration, files_read, rules_ran, title
+from debtscan.narrative.reading import SCALED, calibration, read_by_kind, rules_ran, title
 from debtscan.text import shorten
 
 
@@ -66,14 +66,17 @@ def account(report: Report) -> Account:
 
 
 def _stages(report: Report) -> tuple[Stage, ...]:
-    read, of = files_read(report)
+    kinds = read_by_kind(report)
+    read, of = (sum(counts[at] for counts in kinds.values()) for at in (0, 1))
     ran, failed = rules_ran(report)
     commits = sum(repository.counts.get("commits", 0) for repository in report.repositories)
     findings = [finding for finding in report.findings if not finding.waived]
     priced = [estimate for estimate in report.estimates if not estimate.waived]
     hours = report.totals.principal_hours
     stages = [
-        Stage(f"{read:,}", "files read", f"of {of:,}{f', and {commits:,} commits' if commits else ''}"),
+        Stage(
+            f"{read:,}", "files read", f"of {of:,} {' and '.join(kinds)}{f', {commits:,} commits' if commits else ''}"
+        ),
         Stage(f"{ran:,}", "rules asked", f"{failed:,} could not run" if failed else "all of them"),
         Stage(f"{len(findings):,}", "findings", "one cause in one place each"),
         Stage(f"{len(priced):,}", "estimates", "one price per cause"),
@@ -124,7 +127,7 @@ def _interest(report: Report) -> Article | None:
     money = price(hours.mean, settings)
     scaled = (
         f"The rules together exceeded that ceiling; all were scaled by {totals.ceiling_scale:.2f}. "
-        if totals.ceiling_scale < 1
+        if totals.ceiling_scale < SCALED
         else ""
     )
     return Article(
@@ -212,7 +215,7 @@ def _evidence(finding: Finding) -> tuple[TraceStep, ...]:
         ),
         90,
     )  # fmt: skip
-    return (TraceStep("Place", f"reads {shorten(first.text.strip(), 160)}.{rest}", at),)
+    return (TraceStep("Place", f"shows “{shorten(first.text.strip(), 160)}”.{rest}", at),)
 
 
 def _among(found: Sequence[Finding]) -> str:
@@ -232,7 +235,7 @@ def _effort(estimate: Estimate, cost: Cost | None) -> str:
     if cost and cost.unit_hours:
         cheaper = cost.learning < 1 and estimate.quantity > 1
         learning = f", and {cost.learning:.0%} of that with each doubling of their number" if cheaper else ""
-        parts.append(f"{estimate.quantity:g} x {cost.unit}: {_spread(cost.unit_hours)} for the first{learning}")
+        parts.append(f"{number(estimate.quantity)} x {cost.unit}: {_spread(cost.unit_hours)} for the first{learning}")
     source = SOURCES.get(estimate.source_class, "")
     return (
         f"{'; plus '.join(parts) or 'hours of the rule'} (low / likely / high). Mean {hours.mean:.1f} h, "
@@ -245,7 +248,7 @@ def _waits(estimate: Estimate, text: RuleText) -> tuple[TraceStep, ...]:
     if hours is None or text.cost is None:
         return ()
     events = "; ".join(_event(interest, text.cost.unit) for interest in text.cost.interest)
-    measured = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in estimate.drivers.items())
+    measured = ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in estimate.drivers.items())
     seen = f" Measured: {measured}." if measured else ""
     return (TraceStep("Waiting", f"{events or 'no event'}. Mean {hours.mean:.1f} h a month.{seen}"),)
 

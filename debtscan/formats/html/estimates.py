@@ -13,13 +13,14 @@ from debtscan.formats.html.findings import IN_HTML, IN_HTML_ALL, FindingView, Pa
 from debtscan.model import Estimate, Finding, Report, RuleText
 from debtscan.narrative.labels import CATEGORIES, REMEDY_KINDS, capital
 from debtscan.narrative.moves import first_moves
-from debtscan.narrative.numbers import UNKNOWN, adding_up, chance, count, number, short_horizon, span, word
+from debtscan.narrative.numbers import UNKNOWN, adding_up, chance, count, in_words, number, short_horizon, span, word
 from debtscan.narrative.reading import title
 from debtscan.text import shorten
 
 ROWS = 50
 """Estimates with a row of their own; what is beyond is one row."""
 WAIVED = 25
+VERBS = {"mechanical": "are mechanical", "engineering": "are engineering", "decision": "need a decision first"}
 
 
 @dataclass(frozen=True)
@@ -264,18 +265,24 @@ def _by_kind(report: Report) -> list[tuple[str, float]]:
 
 def _kinds_bar(report: Report) -> Markup | None:
     parts = _by_kind(report)
-    return split_bar([(f"{REMEDY_KINDS[kind]} {hours:,.0f} h", hours) for kind, hours in parts]) if parts else None
+    return (
+        split_bar([(f"{REMEDY_KINDS[kind]} {hours:,.0f} h", hours) for kind, hours in parts])
+        if len(parts) > 1
+        else None
+    )
 
 
 def _lead(groups: Sequence[_Group], report: Report) -> str:
     priced = sum(group.estimate is not None for group in groups)
     if not priced:
         return "No finding here has a price."
-    verbs = {"mechanical": "are mechanical", "engineering": "are engineering", "decision": "need a decision first"}
-    parts = [f"{hours:,.0f} {verbs[kind]}" for kind, hours in _by_kind(report)]
-    causes = f"{capital(word(priced))} {'cause' if priced == 1 else 'causes'}, {word(priced)} {'price' if priced == 1 else 'prices'}."
-    split = f" Of {number(report.totals.principal_hours.mean)} hours, {', '.join(parts)}." if parts else ""
-    return f"{causes} A finding has a share of its estimate, never a price of its own.{split}"
+    causes = f"{in_words(priced, 'cause')}, {in_words(priced, 'price')}"
+    parts = _by_kind(report)
+    split = ", ".join(f"{hours:,.0f} {VERBS[kind]}" for kind, hours in parts)
+    if len(parts) == 1:
+        split = f"all {VERBS[parts[0][0]]}"
+    of = f" Of {number(report.totals.principal_hours.mean)} hours, {split}." if parts else ""
+    return f"{capital(causes)}. A finding has a share of its estimate, never a price of its own.{of}"
 
 
 def _status(groups: Sequence[_Group]) -> str:

@@ -67,10 +67,12 @@ def range_bar(low: float, mean: float, high: float, top: float) -> Markup:
 def range_strip(low: float, mean: float, high: float, labels: tuple[str, str, str], spoken: str) -> Markup:
     """A range with its three numbers written below it, on a scale from zero."""
     top = high * 1.1
-    marks = (("0", 0.0, "note", "start"), (labels[0], low, "label", "middle"), (labels[2], high, "label", "middle"))
+    # A number that lies too near its neighbour would cover it; the ends are kept.
+    near = top * 0.15
+    zero = [("0", 0.0, "note", "start")] if low > near else []
+    marks = (*zero, (labels[0], low, "label", "middle"), (labels[2], high, "label", "middle"))
     texts = [_text(text, _percent(at, top), 37, look, anchor) for text, at, look, anchor in marks]
-    # Where the mean lies too near an end, its number would cover that end's.
-    if min(mean - low, high - mean) > top * 0.09:
+    if min(mean - low, high - mean) > near / 2:
         texts.append(_text(labels[1], _percent(mean, top), 37, "label strong", "middle"))
     return _svg([*_range(low, mean, high, top, 12), *texts], 40, spoken)
 

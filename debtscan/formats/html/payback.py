@@ -16,6 +16,8 @@ from debtscan.narrative.numbers import UNKNOWN, chance, short_horizon, word
 from debtscan.text import shorten
 
 STEPS = 12
+FEWEST = 2
+"""One move is no curve."""
 TITLE = 120
 
 
@@ -37,13 +39,15 @@ class Payback:
     beyond: int
     """Moves that are not on the curve."""
     horizon: str
+    first: bool
+    """Whether some moves stand first, on shaded ground."""
 
 
 def payback(report: Report) -> Payback | None:
-    """None where waiting is not known or takes nothing, or no move ends any of it."""
+    """None where waiting is not known or takes nothing, or the moves make no curve."""
     today, first = waiting_mean(report), first_moves(report)
     moves = [*first, *(move for move in report.moves if move not in first)]
-    if not today or not any(_ends(move) for move in moves):
+    if not today or len(moves) < FEWEST or not any(_ends(move) for move in moves):
         return None
     steps = _steps(moves[:STEPS], today)
     last = steps[-1]
@@ -56,7 +60,7 @@ def payback(report: Report) -> Payback | None:
     headline = headlines.payback(report, len(steps), last.spent, today - last.left)
     drawing = payback_curve(today, steps, len(first), labels, headline, _ticks(last.spent))
     rows = tuple(_row(step, move) for step, move in zip(steps, moves, strict=False))
-    return Payback(headline, drawing, rows, max(0, len(moves) - STEPS), short_horizon(report.settings))
+    return Payback(headline, drawing, rows, max(0, len(moves) - STEPS), short_horizon(report.settings), bool(first))
 
 
 def _steps(moves: Sequence[Move], today: float) -> list[Step]:

@@ -242,7 +242,7 @@ def moves(report: Report) -> Moves | None:
         heading, text = _heading(len(first)), _calendar(report) or "Fix it when you touch it."
         effort = plural_number(moves_hours(report), "hour") if first else ""
     stops = _stops(report)
-    if not rows and not stops and not report.moves:
+    if not rows and not stops:
         return None
     return Moves(heading, effort, text, stops, tuple(rows), short_horizon(report.settings))
 

@@ -120,6 +120,12 @@ class Corpus:
         """Lines of its statements: no blank ones, comments, docstrings or imports."""
         return sum(self.spans[place.start : place.end])
 
+    def declared(self, place: Place) -> int:
+        """Functions in a place, or the one that is the place, which say what they are copied from."""
+        start, end = place.start - self.starts[place.file], place.end - self.starts[place.file]
+        inside = (outline.declared for outline in self.outlines[place.file] if start <= outline.start + 1 < end)
+        return sum(inside)
+
     def file_of(self, statement: int) -> int:
         return bisect_right(self.starts, statement) - 1
 

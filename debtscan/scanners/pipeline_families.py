@@ -49,7 +49,7 @@ class FamilyMember(Struct, frozen=True, gc=False, kw_only=True):
     stages: Annotated[tuple[str, ...], "life-cycle stages its calls belong to, in their order; often none"]
     lines: Annotated[int, "lines of its statements: no blank lines, comments, docstrings, imports, prints or logging"]
     origin: Annotated[bool, "the member whose file came first in the history, or in path order where none was read"]
-    declared: Annotated[bool, "a comment above it says what it is copied from"] = False
+    declared: Annotated[int, "functions in it, or it itself, whose comment says what they are copied from"]
     version_of: Annotated[str | None, "name that it is a version of (src/train); NULL where nothing tells"] = None
     marker: Annotated[str | None, "what in its name tells the version (_v2, _final); NULL without one"] = None
 
@@ -173,6 +173,7 @@ class _Rows:
                 stages=_in_order(self._stages[place.file]),
                 lines=self._corpus.code_lines(place),
                 origin=number == 0,
+                declared=self._corpus.declared(place),
             )
             if not notebooks[number]:
                 row = replace(row, line=1, end_line=self._corpus.end(place).line)
@@ -204,7 +205,7 @@ class _Rows:
                 stages=_in_order(call for call in self._stages[place.file] if _is_between(call, start, end)),
                 lines=self._corpus.code_lines(place),
                 origin=number == 0,
-                declared=outline is not None and outline.declared,
+                declared=self._corpus.declared(place),
             )
 
     def _family(self, origin: Place) -> str:

@@ -51,10 +51,13 @@ def summary(history):
 IMPORTS = "import joblib\nimport pandas as pd\nfrom sklearn.model_selection import cross_val_score, StratifiedKFold\n"
 TRAIN = IMPORTS + LOAD + FIT
 BODY = [line for line in textwrap.dedent(LOAD + FIT).splitlines() if line.startswith("    ") and "return" not in line]
-STEPS = textwrap.dedent("\n".join(BODY)) + """
+STEPS = (
+    textwrap.dedent("\n".join(BODY))
+    + """
 matrix = confusion_matrix(target, model.predict(train), labels=[0, 1])
 report = pd.DataFrame(matrix).rename(columns={0: "no", 1: "yes"})
 report.to_csv("report.csv", index=False)"""
+)
 """The same work as thirteen statements of a script or cell."""
 
 
@@ -169,8 +172,8 @@ def test_the_origin_is_the_file_that_came_first_in_the_history():
 def test_a_copy_that_says_so_is_declared():
     declared = "# Copied from a.load with df->frame" + LOAD
     assert [(row.path, row.declared) for row in members({"a.py": LOAD + SERVE, "b.py": declared + PLOT})] == [
-        ("a.py", False),
-        ("b.py", True),
+        ("a.py", 0),
+        ("b.py", 1),
     ]
 
 
@@ -180,7 +183,15 @@ def test_the_methods_of_a_class_that_says_so_are_declared():
         "a.py": f"class Reader:\n{method}" + SERVE,
         "b.py": f"# Copied from a.Reader\n@frozen\nclass Reader:\n{method}" + PLOT,
     }
-    assert [(row.path, row.declared) for row in members(files)] == [("a.py", False), ("b.py", True)]
+    assert [(row.path, row.declared) for row in members(files)] == [("a.py", 0), ("b.py", 1)]
+
+
+def test_a_copied_file_counts_the_functions_in_it_that_say_so():
+    files = {"a.py": TRAIN + SERVE, "b.py": TRAIN.replace("\ndef fit", "\n# Copied from a.fit\ndef fit") + SERVE}
+    assert [(row.path, row.level, row.declared) for row in members(files)] == [
+        ("a.py", "script", 0),
+        ("b.py", "script", 1),
+    ]
 
 
 def test_files_whose_names_and_content_say_so_are_versions_of_one():

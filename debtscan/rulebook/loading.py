@@ -25,6 +25,7 @@ from debtscan.shipped import shipped
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_DEPTH = 8
+MAX_ALIASES = 16
 _ANCHOR = re.compile(r"(?:^|[\s\[{,])&[^\s\]},]", re.MULTILINE)
 
 
@@ -96,7 +97,7 @@ def _parse(file: Traversable, source: str) -> object:
         raise RuleError(f"{source}: want at most {MAX_FILE_BYTES // 1024} KB, got {len(data) // 1024} KB")
     try:
         text = data.decode()
-        _refuse_anchors(text, source)
+        _refuse_many_aliases(text, source)
         loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         _refuse_repeated_keys(node, source)
@@ -107,12 +108,12 @@ def _parse(file: Traversable, source: str) -> object:
         raise RuleError(f"{source}: not YAML: {' '.join(str(error).split())[:200]}") from None
 
 
-def _refuse_anchors(text: str, source: str) -> None:
-    """Refuse anchors, with which a few lines of YAML unfold into gigabytes."""
+def _refuse_many_aliases(text: str, source: str) -> None:
+    """Refuse many aliases, with which a few lines of YAML unfold into gigabytes; a few unfold a few hundred times."""
     if _ANCHOR.search(text):
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if anchor := getattr(event, "anchor", None):
-                raise RuleError(f"{source}: anchors and aliases are not read: &{anchor}")
+        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        if sum(isinstance(event, yaml.AliasEvent) for event in events) > MAX_ALIASES:
+            raise RuleError(f"{source}: want at most {MAX_ALIASES} aliases (*name)")
 
 
 def _refuse_repeated_keys(node: yaml.Node | None, source: str) -> None:

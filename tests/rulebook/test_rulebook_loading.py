@@ -163,7 +163,6 @@ WRONG = {
     "id form": ("id: unpinned-dependency", "id: DEP001", "id: string should match pattern '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', got 'DEP001'"),
     "twice": ("severity: high", "severity: high\nseverity: low", "severity: written twice"),
     "twice inside": ("  unit: package", "  unit: package\n  unit: file", "unit: written twice"),
-    "anchor": ("after: [missing-manifest]", "after: &a [missing-manifest]", "anchors and aliases are not read: &a"),
     "all find": ("finds: []", "finds: [{path: x}]", "examples: want at least one that finds something and one with finds: []"),
     "none finds": ("finds: [{path: requirements.txt, line: 1}]", "finds: []", "examples: want at least one that finds something and one with finds: []"),
     "finds a list": ("finds: [{path: requirements.txt, line: 1}]", "finds: [{path: [a]}]", "examples[0].finds[0]: want text, numbers, true, false or null for every column, got {'path': ['a']}"),
@@ -190,6 +189,9 @@ def test_a_wrong_file_is_named_with_key_and_expectation(rules, case):
     assert "\n" not in str(error.value)
 
 
+BOMB = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]\n" for n in range(30))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -197,7 +199,7 @@ def test_a_wrong_file_is_named_with_key_and_expectation(rules, case):
         ("- a\n", "the file: input should be a valid dictionary or instance of RulePart, got ['a']"),
         ("x" * 300_000, "want at most 256 KB, got 292 KB"),
         ("a: [" + "[" * 5000, "not YAML: "),
-        ("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "anchors and aliases are not read: &a"),
+        (BOMB, "want at most 16 aliases (*name)"),
         (f"{UNPINNED}\nnote: {'x' * 10}", "note: no such key"),
         (change(MISSING, "SELECT path", f"SELECT '{'x' * 65536}', path"), "query: want at most 64 KB of SQL, got "),
     ],
@@ -208,6 +210,12 @@ def test_a_file_that_is_no_rule_is_refused(rules, text, sentence):
     with pytest.raises(RuleError) as error:
         load_rulebook([rules])
     assert str(error.value).startswith(f"rules/data/odd.yaml: {sentence}")
+
+
+def test_two_examples_may_share_a_text(rules):
+    shared = MISSING.replace('{train.py: "import', '{train.py: &script "import').replace('"pandas\\n"', "*script")
+    write(rules, "environment/missing-manifest.yaml", shared)
+    assert load_rulebook([rules]).file("missing-manifest").examples[1].files == {"requirements.txt": "import pandas\n"}
 
 
 def test_bytes_that_are_not_utf8_are_refused(rules):

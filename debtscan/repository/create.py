@@ -23,6 +23,7 @@ def create(path: Path, stream: bytes) -> None:
             raise UserError(f"{path} is not empty: give a new or empty folder")
     except OSError as error:
         raise UserError(f"cannot make a folder at {path}: {error.strerror}") from error
+    path = path.resolve()  # git runs in it, so a relative name would be looked up from inside
     git = path / ".git"
     for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
         (git / folder).mkdir(parents=True)

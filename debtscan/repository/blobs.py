@@ -211,7 +211,7 @@ def _checked(file: File, limit_bytes: int | None) -> int:
     if file.mode == "submodule":
         raise BlobError("is a submodule, whose files are not here")
     if not file.present:
-        raise BlobError("is missing in this partial clone")
+        raise BlobError("could not be unpacked" if file.blob is None else "is missing in this partial clone")
     if file.size_bytes is not None and file.size_bytes > limit:
         raise BlobError(_too_large(file.size_bytes, limit))
     return limit

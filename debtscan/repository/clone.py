@@ -50,7 +50,7 @@ class Url:
     @property
     def name(self) -> str:
         last = re.split(r"[/:]", self.text.rstrip("/"))[-1]
-        return last.removesuffix(".git") or "repository"
+        return unquote(last).removesuffix(".git") or "repository"
 
     @property
     def local(self) -> str | None:
@@ -108,7 +108,7 @@ def _update(place: Path, url: Url, settings: dict[str, str]) -> None:
     def git(*arguments: str) -> bytes:
         inherited = {key: value for key, value in environment(place).items() if key not in _OWN_SETTINGS}
         run_settings = inherited | {"GIT_ALLOW_PROTOCOL": PROTOCOLS} | settings
-        return b"".join(run(arguments, run_settings, place, idle_seconds=None))
+        return b"".join(run(arguments, run_settings, place, patient=True))
 
     answer = git("ls-remote", "--symref", "--", url.text, "HEAD").decode("utf-8", "replace")
     git(

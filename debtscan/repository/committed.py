@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from debtscan.repository import gitdir
 from debtscan.repository.entries import Listing
 from debtscan.repository.git import Plumbing
 from debtscan.repository.gitdir import GitDir
-from debtscan.repository.history import History
+from debtscan.repository.history import History, timestamp
 from debtscan.repository.opened import Kind, Repository
 from debtscan.repository.tree import list_tree
 
@@ -35,7 +36,7 @@ class Borrowed:
     def treeish(self) -> str:
         """What `ls-tree` is asked for."""
         assert self.revision is not None
-        folder = self.prefix.rstrip(b"/").decode("utf-8", "surrogateescape")
+        folder = os.fsdecode(self.prefix.rstrip(b"/"))
         return f"{self.revision}:{folder}" if folder else self.revision
 
     def history(self) -> History | None:
@@ -110,11 +111,11 @@ def _named(rev: str, found: GitDir, plumbing: Plumbing, head: str | None) -> tup
     return commit, rev if f"refs/heads/{rev}" in names else None
 
 
-def _committed_at(plumbing: Plumbing, revision: str, found: GitDir) -> int:
-    line = plumbing.line("log", "-1", "--no-show-signature", "--format=%ct", revision, "--")
-    if line is None or not line.isdigit():
+def _committed_at(plumbing: Plumbing, revision: str, found: GitDir) -> int | None:
+    line = plumbing.line("log", "-1", "--no-show-signature", "--format=%H %ct", revision, "--")
+    if line is None:
         raise TargetError(f"{_label(found)}: its commit {revision[:12]} is missing or damaged (git fsck says more)")
-    return int(line)
+    return timestamp(line.partition(" ")[2].encode())
 
 
 def _require_empty(borrowed: Borrowed) -> None:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from debtscan.errors import UserError
 from debtscan.model import Gap, ScopeOut
 
 MAX_FILES = 200_000
@@ -52,15 +53,23 @@ def shown(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 class Exclusion:
     """Globs of files to leave out, in .gitignore's notation: the last that matches decides. `by` says whose they are."""
 
     def __init__(self, globs: Sequence[str], by: str = "the auditor") -> None:
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - workers import this module and exclude nothing
 
-        self._globs, self._by = globs, by
-        self._spec = GitIgnoreSpec.from_lines(globs)
-        self._counts = dict.fromkeys(globs, 0)
+        self._globs, self._by = [glob for glob in globs if glob.strip()], by
+        self._counts = dict.fromkeys(self._globs, 0)
+        try:
+            self._spec = GitIgnoreSpec.from_lines(self._globs)
+        except ValueError as error:
+            raise UserError(f"a pattern of files to exclude is not understood: {error}") from error
 
     def covers(self, path: str) -> bool:
         result = self._spec.check_file(path)
@@ -71,9 +80,15 @@ class Exclusion:
     def report(self) -> list[ScopeOut]:
         """Each glob with the number of files it left out; one that left out none is a mistake worth seeing."""
         return [
-            ScopeOut(path=glob, why=f"excluded by {self._by} ({count:,} {'file' if count == 1 else 'files'})")
+            ScopeOut(path=glob, why=f"excluded by {self._by} ({counted(count, 'file')})")
             for glob, count in self._counts.items()
         ]
+
+
+def costly(glob: str) -> bool:
+    """Whether matching a pattern can take seconds for one name: time grows with the power of the wildcards."""
+    parts = glob.split("/")
+    return parts.count("**") > 2 or any(part.count("*") > 2 for part in parts if part != "**")
 
 
 @dataclass

@@ -75,12 +75,12 @@ def run(
     directory: Path,
     *,
     stdin: BinaryIO | None = None,
-    idle_seconds: float | None = IDLE_SECONDS,
+    patient: bool = False,
 ) -> Generator[bytes, None, None]:
     """What `git ARGUMENTS` writes, cut at each NUL, as it comes. Raises `GitError` at the end when git failed.
 
-    Closing the iterator stops git, so a caller that has seen enough leaves nothing running. `idle_seconds` None: git
-    may be silent for as long as it likes.
+    Closing the iterator stops git, so a caller that has seen enough leaves nothing running. Unless `patient`, git is
+    stopped when it is silent for too long.
     """
     git = _command()(str(directory))
     guarded = git.execute(["git", *arguments], as_process=True, env=settings, istream=stdin)  # stops git when it goes
@@ -90,7 +90,7 @@ def run(
     assert process.stderr is not None
     said = _LastWords(process.stderr)
     try:
-        yield from _split(process.stdout, idle_seconds)
+        yield from _split(process.stdout, None if patient else IDLE_SECONDS)
         status = process.wait()
         if status != 0:
             raise GitError(said.text() or f"git {arguments[0]} failed with status {status}")

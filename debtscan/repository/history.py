@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +11,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from debtscan.repository.entries import shown
+from debtscan.repository.entries import counted, shown
 from debtscan.repository.git import GitError, Plumbing
 
 MAX_CHANGES = 50_000
@@ -18,6 +19,7 @@ MAX_CHANGES = 50_000
 MAX_CHANGES_IN_ALL = 10_000_000
 """Changed files in all commits: ten times the largest public histories; a tree bomb has billions."""
 
+_LAST_SECOND = 253_402_300_799
 _FORMAT = "%H%x00%ct%x00%P%x00%aE%x00%aN%x00%s"
 _FIELDS = 6
 _BOT = re.compile(
@@ -38,7 +40,7 @@ _NO_FIX = re.compile(
 
 
 class HistoryError(Exception):
-    """The history could not be read to its end; commits before this were given. The text is a sentence."""
+    """Some of the history could not be read; every other commit was given before. The text is a sentence."""
 
 
 class Commit(Struct, frozen=True, gc=False):
@@ -68,9 +70,12 @@ class History:
     shallow: frozenset[str] = frozenset()
 
     def commits(self) -> Iterator[Commit]:
-        """Newest first. Raises `HistoryError` after the last commit that could be read."""
-        key = self._key()
-        limit = ("--full-history", "--", self.prefix.decode("utf-8", "surrogateescape")) if self.prefix else ("--",)
+        """Newest first. Raises `HistoryError` at the end when some could not be read.
+
+        A commit whose date is damaged is left out: no date in its place would be true.
+        """
+        key, undated = self._key(), 0
+        limit = ("--full-history", "--", os.fsdecode(self.prefix)) if self.prefix else ("--",)
         records = self.plumbing.records(
             "log",
             "--raw",
@@ -88,9 +93,14 @@ class History:
         try:
             with closing(records):
                 for fields, changes in _grouped(records, self.prefix):
-                    yield _commit(fields, changes, key, self.shallow)
+                    if (committed_at := timestamp(fields[1])) is not None:
+                        yield _commit(fields, changes, committed_at, key, self.shallow)
+                    else:
+                        undated += 1
         except GitError as error:
             raise HistoryError(f"the history could not be read to its end: {error}") from error
+        if undated:
+            raise HistoryError(f"{counted(undated, 'commit')} with an impossible date left out of the history")
 
     def _key(self) -> bytes:
         """Names the repository for ever: its first commit (of several roots the first by hash)."""
@@ -123,13 +133,20 @@ def _grouped(records: Iterator[bytes], prefix: bytes) -> Iterator[tuple[list[byt
         yield fields, changes
 
 
-def _commit(fields: list[bytes], changes: list[tuple[str, str]], key: bytes, shallow: frozenset[str]) -> Commit:
-    revision, committed_at, parents, address, name, subject = (field.decode("utf-8", "replace") for field in fields)
+def timestamp(text: bytes) -> int | None:
+    """Unix seconds as git writes them; None when they are damaged or beyond the year 9999."""
+    return int(text) if text.isdigit() and len(text) <= len(str(_LAST_SECOND)) and int(text) <= _LAST_SECOND else None
+
+
+def _commit(
+    fields: list[bytes], changes: list[tuple[str, str]], committed_at: int, key: bytes, shallow: frozenset[str]
+) -> Commit:
+    revision, _, parents, address, name, subject = (field.decode("utf-8", "replace") for field in fields)
     identity = (address or name).strip().lower()
     text = subject[:2000]
     return Commit(
         hash=revision,
-        committed_at=int(committed_at),
+        committed_at=committed_at,
         author=blake2b(identity.encode(), digest_size=8, key=key[:64]).hexdigest(),
         parents=len(parents.split()),
         bot=bool(_BOT.search(name[:200]) or _BOT.search(address[:200])),

@@ -6,14 +6,20 @@ monitor has a say. Nothing here decides what a file contains: that is read from 
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
 
-from debtscan.repository.git import Plumbing
+from debtscan.repository.entries import MAX_FILES
+from debtscan.repository.git import GitError, Plumbing
 from debtscan.repository.gitdir import GitDir
 
+MAX_INDEX_BYTES = 200_000_000
+"""Largest index that is copied: about 100 bytes an entry, so ten times the entries that are listed."""
 MAX_EXCLUDE_BYTES = 1_000_000
 
 
@@ -33,24 +39,32 @@ class Staged(Struct, frozen=True, gc=False):
 
 
 def read_index(found: GitDir, plumbing: Plumbing) -> dict[bytes, Staged] | None:
-    """Entries by path, or None when there is no index. Raises `GitError` when it is damaged."""
+    """Entries by path, at most `MAX_FILES`, or None when there is no index. Raises `GitError` when it is damaged."""
     source = found.git / "index"
     if source.is_symlink() or not source.is_file():
         return None
+    if source.stat().st_size > MAX_INDEX_BYTES:
+        raise GitError("it is too large")
     shutil.copyfile(source, plumbing.directory / "index")
     for shared in sorted(found.git.glob("sharedindex.*"))[:10]:
-        if shared.is_file() and not shared.is_symlink():
+        if shared.is_file() and not shared.is_symlink() and shared.stat().st_size <= MAX_INDEX_BYTES:
             shutil.copyfile(shared, plumbing.directory / shared.name)
     staged: dict[bytes, Staged] = {}
     head: tuple[bytes, bytes, bytes] | None = None
-    for record in plumbing.records("ls-files", "-s", "-t", "-z", "--debug"):
-        debug, entry = _split(record, first=head is None)
-        if head is not None and debug:
-            _note(staged, head, debug)
-        facts, _, raw = entry.partition(b"\t")
-        tag, _, rest = facts.partition(b" ")
-        head = (tag, rest, raw)
+    with closing(plumbing.records("ls-files", "-s", "-t", "-z", "--debug")) as records:
+        for record in islice(records, MAX_FILES + 1):
+            debug, entry = _split(record, first=head is None)
+            if head is not None and debug:
+                _note(staged, head, debug)
+            facts, _, raw = entry.partition(b"\t")
+            tag, _, rest = facts.partition(b" ")
+            head = (tag, rest, raw)
     return staged
+
+
+def forget_index(plumbing: Plumbing) -> None:
+    """Remove the copy, which is damaged or about another folder."""
+    (plumbing.directory / "index").unlink(missing_ok=True)
 
 
 def _split(record: bytes, *, first: bool) -> tuple[list[bytes], bytes]:
@@ -80,11 +94,10 @@ def ignored_names(plumbing: Plumbing, root: Path, *, prefix: bytes = b"", found:
     """Untracked names that the ignore files match, a folder with a trailing slash. Raises `GitError`."""
     if found is not None:
         _copy_exclude(found, plumbing)
-    limit = ("--", prefix.decode("utf-8", "surrogateescape")) if prefix else ()
-    records = plumbing.records(
-        "ls-files", "-o", "-i", "-z", "--exclude-standard", "--directory", *limit, work_tree=root
-    )
-    return set(records)
+    limit = ("--", os.fsdecode(prefix)) if prefix else ()
+    arguments = ("ls-files", "-o", "-i", "-z", "--exclude-standard", "--directory", *limit)
+    with closing(plumbing.records(*arguments, work_tree=root)) as records:
+        return set(islice(records, MAX_FILES))
 
 
 def _copy_exclude(found: GitDir, plumbing: Plumbing) -> None:

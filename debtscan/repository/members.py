@@ -175,8 +175,12 @@ class _Tar:
         plain = path.name.lower().endswith(".tar")
         stream: Readable = packed if plain else gzip.GzipFile(fileobj=packed, mode="rb")
         self._packed = packed
-        self._archive = tarfile.open(fileobj=_Metered(stream, meter), mode="r|")  # noqa: SIM115 - members() closes it
         self.comment = b""
+        try:
+            self._archive = tarfile.open(fileobj=_Metered(stream, meter), mode="r|")  # noqa: SIM115 - members() closes
+        except BaseException:
+            packed.close()
+            raise
 
     def members(self) -> Iterator[Member]:
         try:

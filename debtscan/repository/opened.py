@@ -7,10 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias
 
+from debtscan.errors import UserError
 from debtscan.model import Gap, ScopeOut
 from debtscan.repository.blobs import Reader
-from debtscan.repository.entries import Exclusion, File
+from debtscan.repository.entries import Exclusion, File, costly, counted
 from debtscan.repository.history import Commit, History
+
+MAX_OWN_GLOBS = 200
+"""Patterns that a target may state; each is compared with every file."""
 
 Kind: TypeAlias = Literal["work_tree", "bare", "folder", "archive"]
 
@@ -47,11 +51,25 @@ class Repository:
         return iter(()) if self.history is None else self.history.commits()
 
     def leave_out(self, globs: Sequence[str], by: str) -> None:
-        """Drop the files that the globs cover; `by` says whose wish it is."""
-        if globs:
-            exclusion = Exclusion(globs, by)
-            self.files = tuple(file for file in self.files if not exclusion.covers(file.path))
-            self.excluded = (*self.excluded, *exclusion.report())
+        """Drop the files that the target's own globs cover; `by` says where they stand.
+
+        A pattern that is wrong or costly is a gap: a target cannot stop or stall its audit.
+        """
+        sound = [glob for glob in globs[:MAX_OWN_GLOBS] if not costly(glob)]
+        try:
+            exclusion = Exclusion(sound, by)
+        except UserError as error:
+            self._gap(f"{by}: {error}")
+            return
+        if len(sound) < len(globs):
+            self._gap(
+                f"{by}: {counted(len(globs) - len(sound), 'pattern')} with too many wildcards, or beyond the first 200, not applied"
+            )
+        self.files = tuple(file for file in self.files if not exclusion.covers(file.path))
+        self.excluded = (*self.excluded, *exclusion.report())
+
+    def _gap(self, why: str) -> None:
+        self.gaps = (*self.gaps, Gap(repository=self.name, path=None, scanner="repository", why=why))
 
     def close(self) -> None:
         self.resources.close()

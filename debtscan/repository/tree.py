@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from debtscan.repository.blobs import BlobError, Blobs
-from debtscan.repository.entries import MAX_FILES, MAX_PATH_BYTES, File, Listing, Mode, shown
+from debtscan.repository.entries import MAX_FILES, MAX_PATH_BYTES, File, Listing, Mode, counted, shown
 from debtscan.repository.git import GitError, Plumbing
 from debtscan.repository.kinds import kind_of
 
@@ -54,8 +54,7 @@ def list_tree(plumbing: Plumbing, treeish: str, listing: Listing) -> None:
 def note_missing(listing: Listing) -> None:
     """One gap for all files whose object was not cloned."""
     if missing := sum(not file.present and file.mode != "submodule" for file in listing.files):
-        noun = "file is" if missing == 1 else "files are"
-        listing.gap(None, f"{missing:,} {noun} missing in this partial clone: size unknown, content not read")
+        listing.gap(None, f"{counted(missing, 'file')} missing in this partial clone: size unknown, content not read")
 
 
 def _file(entry: Entry, blobs: Blobs) -> File:

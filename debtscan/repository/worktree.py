@@ -12,9 +12,9 @@ from pathlib import Path
 from debtscan.repository.blobs import DiskReader
 from debtscan.repository.changes import Comparison
 from debtscan.repository.committed import Borrowed, note_limits
-from debtscan.repository.entries import MAX_FILES, File, Listing, Mode, shown
+from debtscan.repository.entries import MAX_FILES, File, Listing, Mode, counted, shown
 from debtscan.repository.git import GitError, Plumbing
-from debtscan.repository.index import Staged, ignored_names, read_index
+from debtscan.repository.index import Staged, forget_index, ignored_names, read_index
 from debtscan.repository.kinds import kind_of
 from debtscan.repository.opened import Repository
 from debtscan.repository.tree import SUBMODULE, Entry, entries, note_missing
@@ -54,7 +54,7 @@ def open_work_tree(borrowed: Borrowed, listing: Listing, own_outputs: Iterable[P
     committed = _committed(borrowed, listing)
     staged = _staged(borrowed, committed, listing)
     if borrowed.prefix and not committed and not staged:
-        (borrowed.plumbing.directory / "index").unlink(missing_ok=True)
+        forget_index(borrowed.plumbing)
         return open_folder(path, borrowed.plumbing, listing, own_outputs)
     ours = _below(path, own_outputs)
     disk = _list_disk(path, borrowed, listing, staged, ours)
@@ -105,12 +105,15 @@ def _staged(borrowed: Borrowed, committed: Mapping[bytes, Entry], listing: Listi
     try:
         staged = read_index(borrowed.found, borrowed.plumbing)
     except GitError as error:
+        forget_index(borrowed.plumbing)
         listing.gap(".git/index", f"git's index is damaged ({error}): tracked is what the last commit holds")
     if staged is None:
         return {
             raw: Staged(mode=entry.mode, blob=entry.blob, merged=True, skipped=False, modified_ns=0, size_bytes=0)
             for raw, entry in committed.items()
         }
+    if len(staged) >= MAX_FILES:
+        listing.gap(None, f"more than {MAX_FILES:,} tracked files: only the first {MAX_FILES:,} count as tracked")
     start = len(borrowed.prefix)
     return {raw[start:]: entry for raw, entry in staged.items() if raw.startswith(borrowed.prefix)}
 
@@ -196,10 +199,12 @@ def _changed(
         )
         changed = comparison.changed(committed, staged, disk)
     if comparison.skipped:
-        listing.gap(None, f"{comparison.skipped:,} large files were not compared with the last commit")
+        listing.gap(None, f"{counted(comparison.skipped, 'large file')} not compared with the last commit")
     skipped = sum(entry.skipped and raw not in disk for raw, entry in staged.items())
     if skipped:
-        listing.gap(None, f"{skipped:,} tracked files are left out of this sparse checkout (--rev HEAD reads them)")
+        listing.gap(
+            None, f"{counted(skipped, 'tracked file')} left out of this sparse checkout (--rev HEAD reads them)"
+        )
     if staged and not disk and not skipped:
         listing.gap(None, "nothing is checked out here (--rev HEAD reads the last commit)")
     return changed

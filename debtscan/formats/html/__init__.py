@@ -19,6 +19,7 @@ from debtscan.formats.html.account import account
 from debtscan.formats.html.categories import categories
 from debtscan.formats.html.estimates import estimates
 from debtscan.formats.html.limits import glossary, limits, reproduce
+from debtscan.formats.html.moves import moves
 from debtscan.formats.html.payback import payback
 from debtscan.formats.html.places import places
 from debtscan.formats.html.summary import summary, version
@@ -46,6 +47,7 @@ def render(report: Report) -> bytes:
             css=Markup(css),  # noqa: S704  ours
             js=Markup(js),  # noqa: S704  ours
             summary=summary(report),
+            moves=moves(report),
             categories=categories(report),
             places=places(report),
             payback=payback(report),

@@ -11,7 +11,6 @@ import msgspec
 
 from debtscan.model import Evidence, Finding
 from debtscan.narrative.labels import place
-from debtscan.narrative.numbers import count
 from debtscan.text import shorten, visible
 
 IN_HTML = 10
@@ -54,7 +53,7 @@ class Packed:
 
 def view(finding: Finding, estimate_hours: float | None, siblings: int) -> FindingView:
     """A finding among `siblings` findings of an estimate with so many hours."""
-    shown = tuple(_evidence(item, finding) for item in finding.evidence[:EVIDENCE])
+    shown = tuple(evidence(item, finding) for item in finding.evidence[:EVIDENCE])
     return FindingView(
         message=shorten(finding.message, TEXT),
         where=where(finding, PATH),
@@ -71,7 +70,8 @@ def where(finding: Finding, limit: int) -> str:
     return place(path, finding.line, finding.end_line, finding.cell)
 
 
-def _evidence(item: Evidence, finding: Finding) -> EvidenceView:
+def evidence(item: Evidence, finding: Finding) -> EvidenceView:
+    """One place of a finding; a place without a path lies in the finding's own file."""
     path = item.path if item.path is not None else finding.path
     at = place(None if path is None else shorten(path, PATH), item.line, item.end_line, item.cell)
     return EvidenceView(at, shorten(item.text.strip(), TEXT))
@@ -107,7 +107,3 @@ def _packed(rows: Iterable[tuple[str, FindingView]]) -> str:
         cut = [shorten(item.message, PACKED_TEXT), shorten(item.where, PACKED_PATH), item.share, item.id]
         tree.setdefault(anchor, []).append([visible(text) for text in cut])
     return base64.b64encode(gzip.compress(msgspec.json.encode(tree), mtime=0)).decode("ascii")
-
-
-def more(amount: int) -> str:
-    return f"and {count(amount, 'more finding')}"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from debtscan.demo import build
+from debtscan.cli.run import run
+from debtscan.demo import AS_OF, build
 from debtscan.demo.customers import export
 from debtscan.demo.stream import AUTHORS, Commit, Edit, Model, apply, fast_import, history, model_bytes
 from debtscan.errors import UserError
@@ -117,3 +118,25 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
     with pytest.raises(UserError, match="is not empty"):
         build(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory) -> list[dict]:
+    folder = tmp_path_factory.mktemp("audit")
+    build(folder / "churn")
+    report = folder / "report.json"
+    as_of = ["--as-of", AS_OF.isoformat()]
+    assert run(["scan", str(folder / "churn"), *as_of, "--no-cache", "--quiet", "-o", str(report)]) == 0
+    return json.loads(report.read_bytes())["findings"]
+
+
+def places(finding: dict) -> set[str]:
+    """Every place of a finding, with and without its line."""
+    shown = [finding, *finding["evidence"]]
+    return {str(place["path"]) for place in shown} | {f"{place['path']}:{place['line']}" for place in shown}
+
+
+@pytest.mark.parametrize(("rule", "place"), planted())
+def test_a_scan_finds_what_was_planted(rule, place, findings):
+    found = set().union(*(places(finding) for finding in findings if finding["rule"] == rule))
+    assert found if place == "the repository" else place in found

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from debtscan.errors import UserError
 from debtscan.model import Rule, Settings, Spread
 from debtscan.rulebook.waivers import ListedWaiver, listed_waivers
+from debtscan.source.masking import mask
 
 FILE_NAME = "debtscan.toml"
 MAX_BYTES = 256 * 1024
@@ -84,7 +85,8 @@ def read_auditor_settings(path: Path | None) -> AuditorSettings:
 
 def read_repository_statements(data: bytes, origin: str) -> Statements:
     """Read what an audited repository says of itself; anything but harmless statements is refused. Raises UserError."""
-    return _statements(_parse(data, origin, _REPOSITORY_KEYS), origin)
+    statements = _statements(_parse(data, origin, _REPOSITORY_KEYS), origin)
+    return replace(statements, waivers=tuple(replace(item, reason=mask(item.reason)) for item in statements.waivers))
 
 
 def hourly_rate(text: str, settings: Settings) -> float:

@@ -37,6 +37,8 @@ def grades(principal: Range, code_lines: Mapping[str, int]) -> tuple[Grade, ...]
 
 
 def cocomo_hours(lines: int) -> float:
+    if not lines:
+        return 0.0
     return COCOMO_FACTOR * exp(COCOMO_EXPONENT * log(lines / 1000)) * COCOMO_HOURS_PER_MONTH
 
 

@@ -179,7 +179,9 @@ def _reference(
 ) -> FoundReference:
     line = call.node.lineno
     evidence = mask(source.line_text(call.cell, line))[:_MAX_EVIDENCE]
-    return FoundReference(call.cell, line, direction, text.text, text.how, holds, evidence, probed)
+    # an address is never matched against the tree, so its secrets need not even reach the cache
+    path = mask(text.text) if "://" in text.text else text.text
+    return FoundReference(call.cell, line, direction, path, text.how, holds, evidence, probed)
 
 
 def _data_set(call: Call, name: str, origin: str, source: PythonSource, values: Values) -> Iterator[FoundReference]:

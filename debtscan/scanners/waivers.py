@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from debtscan.repository import File
+from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 
@@ -53,7 +54,7 @@ def _waivers(text: str, cell: int | None) -> list[FoundWaiver]:
     if "debtscan:" not in text:
         return []
     return [
-        FoundWaiver(number, cell, not line[: match.start()].strip(), rule.strip(), match["reason"].strip())
+        FoundWaiver(number, cell, not line[: match.start()].strip(), rule.strip(), mask(match["reason"].strip()))
         for number, line in enumerate(text.splitlines(), 1)
         if (match := _WAIVER.search(line))
         for rule in match["rules"].split(",")

@@ -49,7 +49,7 @@ def leaky(folder: Path) -> Path:
         ),
         "Dockerfile": f"FROM python:3\nENV API_TOKEN={TOKEN}\nRUN pip install --extra-index-url https://u:{PASSWORD}@example.com/simple numpy\n",
         "broken.py": f"x = '{PASSWORD}\n",
-        "debtscan.toml": f'[[waivers]]\nid = "0000000000000000"\nreason = "{EMAIL} said so, password {PASSWORD}"\n',
+        "debtscan.toml": f'[[waivers]]\nid = "0000000000000000"\nreason = "{EMAIL} said so, password={PASSWORD}"\n',
     }
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Open any target safely and list it once: the only package that runs git.
 
 A target is somebody else's: nothing in it is run or obeyed, no name in it becomes a path, no size in it is believed.
-Workers import `debtscan.repository.blobs` alone, so nothing heavy may be imported from here.
+Pool workers import this package to read blobs, so GitPython and pathspec are imported where they are used.
 """
 
 from __future__ import annotations

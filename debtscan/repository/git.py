@@ -2,7 +2,7 @@
 
 git obeys the configuration, hooks and filters of the repository it runs in, and there is no list of settings that makes
 a hostile one harmless: filters have arbitrary names, and reading a missing object can start a fetch. So git never runs
-in the target. It runs in an empty bare repository of our own, made here, whose `objects/info/alternates` names the
+in the target. It runs in an empty repository of our own, made here, whose `objects/info/alternates` names the
 target's objects; the only things taken from the target are objects (checked by their hash), the names of its refs, its
 list of shallow commits and a copy of its index.
 """
@@ -111,7 +111,7 @@ def _command() -> type[Git]:
 
 
 class Plumbing:
-    """A scratch bare repository, and git run in it."""
+    """A scratch repository without files of its own, and git run in it."""
 
     def __init__(self, directory: Path, *, objects: Path | None = None, algorithm: Algorithm = "sha1") -> None:
         """Make the repository in `directory`, which must be empty; `objects` is the target's object folder."""

@@ -33,8 +33,8 @@ _FIX = re.compile(
     re.IGNORECASE,
 )
 _NO_FIX = re.compile(
-    r"\b(?:typos?|docs?|documentation|docstrings?|readme|changelog|lint(?:er|ing)?|flake8|ruff|black|isort|format(?:ting)?"
-    r"|whitespaces?|links?|spelling|comments?)\b",
+    r"\b(?:typos?|docs?|documentation|docstrings?|readme|changelog|lint(?:er|ing)?|flake8|ruff|isort|formatting"
+    r"|whitespaces?|spelling|(?:broken|dead) links?)\b",
     re.IGNORECASE,
 )
 

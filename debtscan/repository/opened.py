@@ -62,9 +62,8 @@ class Repository:
             self._gap(f"{by}: {error}")
             return
         if len(sound) < len(globs):
-            self._gap(
-                f"{by}: {counted(len(globs) - len(sound), 'pattern')} with too many wildcards, or beyond the first 200, not applied"
-            )
+            refused = counted(len(globs) - len(sound), "pattern")
+            self._gap(f"{by}: {refused} with too many wildcards, or beyond the first {MAX_OWN_GLOBS}, not applied")
         self.files = tuple(file for file in self.files if not exclusion.covers(file.path))
         self.excluded = (*self.excluded, *exclusion.report())
 

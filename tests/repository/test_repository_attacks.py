@@ -135,7 +135,7 @@ ATTACKS: list[Callable] = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
-def test_what_makes_git_run_a_command_runs_nothing_in_an_contents(attack, tmp_path, marker, script):
+def test_what_makes_git_run_a_command_runs_nothing_in_an_audit(attack, tmp_path, marker, script):
     root = repository(tmp_path / "target")
     provoke = attack(root, script)
 

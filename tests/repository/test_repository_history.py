@@ -133,6 +133,8 @@ def test_bots_are_told_by_name_or_address(name, address, bot, tmp_path):
         ("fix typo", False),
         ("fix lint", False),
         ("Fix docs", False),
+        ("Fix a broken link in the tutorial", False),
+        ("Fix black images after sampling", True),
         ("Add a model\n\nfix the loader on the way", False),
     ],
 )

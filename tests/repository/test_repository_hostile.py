@@ -116,7 +116,7 @@ def test_a_pipe_among_gits_own_files_holds_nothing_up(name, tmp_path):
     assert contents(root) == {"train.py": b"import torch\n"}
 
 
-def test_a_pipe_that_git_waits_for_stops_git_and_not_the_contents(tmp_path, monkeypatch):
+def test_a_pipe_that_git_waits_for_stops_git_and_not_the_audit(tmp_path, monkeypatch):
     monkeypatch.setattr(plumbing, "IDLE_SECONDS", 0.3)
     root = write(tmp_path / "target", {"train.py": "1\n"})
     os.mkfifo(root / ".gitignore")

@@ -148,10 +148,9 @@ def confidence(report: Report) -> Confidence:
         pips = 3
     else:
         pips = 2
-    facts = [was_read(report)]
+    sentences = [f"{was_read(report)}."]
     if report.estimates:
-        facts.append("every place was measured, every hour is an estimate")
-    sentences = [f"{'; '.join(facts)}."]
+        sentences.append("Places are measured, hours are estimated.")
     if scaled:
         sentences.append("Our hours of waiting exceeded the plausible ceiling and were scaled down.")
     if estimate := widest(report):

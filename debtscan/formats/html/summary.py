@@ -192,4 +192,4 @@ def _since(report: Report) -> Figure:
         )
     commits = sum(repository.counts.get("commits", 0) for repository in report.repositories)
     read = f" {count(commits, 'commit')} of history {'was' if commits == 1 else 'were'} read." if commits else ""
-    return Figure("Since last scan", "Not compared", "", f"No earlier report was given (--baseline).{read}", None)
+    return Figure("Since last scan", "Not known", "", f"No earlier report was given to compare with.{read}", None)

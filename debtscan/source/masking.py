@@ -91,7 +91,7 @@ def _without_value(match: re.Match[str]) -> str:
 
 def _without_literal(match: re.Match[str]) -> str:
     """An unquoted value as shells, `.env` and YAML files write it; an argument of a program (`f(x, token=y)`) is none."""
-    inside_a_line = match["start"] == " " and not match["name"].isupper()
-    if inside_a_line or _CODE_VALUE.match(match["value"]):
+    is_argument = match["start"] == " " and match["value"].isidentifier() and not match["name"].isupper()
+    if is_argument or _CODE_VALUE.match(match["value"]):
         return match[0]
     return f"{match['start']}{match['name']}{_without_value(match)}"

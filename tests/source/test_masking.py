@@ -103,3 +103,8 @@ def test_long_lines_without_secrets_are_quick():
 )
 def test_addresses_of_people_are_masked_and_nothing_that_looks_like_one(text, masked):
     assert mask(text) == masked
+
+
+def test_a_password_inside_a_sentence_is_masked_and_an_argument_is_not():
+    assert mask("they said password=correct-horse works") == "they said password=*** works"
+    assert mask("connect(user, password=secret_value)") == "connect(user, password=secret_value)"

@@ -30,8 +30,6 @@ class Outline(Struct, frozen=True, gc=False, array_like=True):
     cell: int | None
     line: int
     end_line: int
-    only_stores: bool
-    """An `__init__` that stores its arguments and constants: like settings, no copied work."""
     declared: bool
     """A comment above says what it is copied from."""
 
@@ -61,6 +59,17 @@ class Place(Struct, frozen=True, gc=False):
     start: int
     end: int
     outline: Outline | None = None
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+class Copies(Struct, frozen=True, gc=False):
+    """One family: its places in corpus order (the first file comes first), and how alike each is to the central one."""
+
+    places: tuple[Place, ...]
+    likeness: tuple[float, ...]
 
 
 class Position(NamedTuple):

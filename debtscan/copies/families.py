@@ -1,7 +1,7 @@
-"""Pairs become families: what hangs together is one family, as long as every member is like its central one.
+"""Pairs become families: what hangs together is one family, as long as every member is a copy of its central one.
 
 Likeness is not transitive. A chain of small steps is therefore cut: the member with the closest ties is the central
-one, members less than `SPLIT` like it leave and are put together anew.
+one, members that are no copies of it leave and are put together anew.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-SPLIT = 0.6
-
 Likeness: TypeAlias = Callable[[int, int], float]
 """How alike two items are, 0 to 1; dear, so it is asked only where it can decide."""
+Floor: TypeAlias = Callable[[int, int], float]
+"""How alike two items must be to be copies."""
 
 
 class Tie(NamedTuple):
-    """Two items that may be copies: the highest likeness they can have, and the one that makes them copies."""
+    """Two items that may be copies, and the highest likeness they can have."""
 
     first: int
     second: int
     bound: float
-    floor: float
 
 
 class Family(NamedTuple):
@@ -34,25 +33,28 @@ class Family(NamedTuple):
     likeness: tuple[float, ...]
 
 
-def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness) -> list[Family]:
-    """Group the items 0 .. len(weights) - 1; one item alone is a family when it stands for several (weight above 1)."""
+def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness, floor: Floor) -> list[Family]:
+    """Group the items 0 .. len(weights) - 1; one item alone is a family when it stands for several (weight above 1).
+
+    Both functions are called with the smaller item first.
+    """
     likeness = cache(likeness)
     best_first = sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
     of_item: dict[int, list[Tie]] = defaultdict(list)
     for tie in best_first:
         of_item[tie.first].append(tie)
     found = []
-    todo = _connected(range(len(weights)), best_first, likeness)
+    todo = _connected(range(len(weights)), best_first, likeness, floor)
     while todo:
         group = todo.pop()
         if len(group) == 1 and weights[group[0]] == 1:
             continue
         inside = _inside(group, of_item)
-        family = _around(_central(group, inside, weights), group, likeness)
+        family = _around(_central(group, inside, weights), group, likeness, floor)
         if sum(weights[member] for member in family.members) > 1:
             found.append(family)
         rest = sorted(set(group) - set(family.members))
-        todo += _connected(rest, _inside(rest, of_item), likeness)
+        todo += _connected(rest, _inside(rest, of_item), likeness, floor)
     return sorted(found, key=lambda family: family.members)
 
 
@@ -62,7 +64,7 @@ def _inside(group: Sequence[int], of_item: Mapping[int, Sequence[Tie]]) -> list[
     return sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
 
 
-def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness) -> list[list[int]]:
+def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, floor: Floor) -> list[list[int]]:
     """Union-find over the ties that hold; a tie between items that already hang together is not verified."""
     parent = {item: item for item in items}
 
@@ -73,7 +75,7 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness) ->
 
     for tie in ties:
         one, other = root(tie.first), root(tie.second)
-        if one != other and likeness(tie.first, tie.second) >= tie.floor:
+        if one != other and likeness(tie.first, tie.second) >= floor(tie.first, tie.second):
             parent[max(one, other)] = min(one, other)
     groups: dict[int, list[int]] = defaultdict(list)
     for item in parent:
@@ -90,7 +92,11 @@ def _central(group: Sequence[int], ties: Iterable[Tie], weights: Sequence[int]) 
     return max(group, key=lambda item: (closeness[item], -item))
 
 
-def _around(central: int, group: Sequence[int], likeness: Likeness) -> Family:
-    alike = {item: likeness(min(item, central), max(item, central)) if item != central else 1.0 for item in group}
-    members = tuple(item for item in sorted(group) if alike[item] >= SPLIT)
+def _around(central: int, group: Sequence[int], likeness: Likeness, floor: Floor) -> Family:
+    alike = {central: 1.0}
+    for item in group:
+        pair = min(item, central), max(item, central)
+        if item != central and (share := likeness(*pair)) >= floor(*pair):
+            alike[item] = share
+    members = tuple(sorted(alike))
     return Family(central, members, tuple(alike[member] for member in members))

@@ -89,4 +89,4 @@ def outlines(lines: list[Line]) -> Iterator[Outline]:
             continue
         inside = (index for index in range(start + 1, len(lines)) if lines[index].indent <= line.indent)
         end = next(inside, len(lines))
-        yield Outline(line.defines, start, end, None, line.line, lines[end - 1].end_line, False, False)
+        yield Outline(line.defines, start, end, None, line.line, lines[end - 1].end_line, False)

@@ -1,7 +1,7 @@
 """What of a parsed file is kept for finding copies: statement hashes, where they stand, and which functions they form.
 
-Statements that only report or declare options (prints, logging, plots, `add_argument`) are left out: they are the
-first thing a copy changes, and the first thing unrelated scripts have in common.
+Statements that report (prints, logging, plots), declare options (`add_argument`) or store arguments (a plain
+`__init__`) are left out: they are the first thing a copy changes, and what unrelated code has in common.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, compress
 from operator import sub
 from zlib import crc32
@@ -35,6 +35,10 @@ def sketch(source: PythonSource) -> Statements | None:
     reporting = set(_reporting_lines(source))
     places = zip(statements.definition, statements.cell, statements.line, strict=True)
     kept = [bool(definition) or (cell, line) not in reporting for definition, cell, line in places]
+    definitions = list(_definitions(source))
+    for start, end, function in definitions:
+        if _only_stores(function):
+            kept[start + 1 : end] = [False] * (end - start - 1)
     if not any(kept):
         return None
     spans = map(sub, statements.end_line, statements.line)
@@ -44,7 +48,7 @@ def sketch(source: PythonSource) -> Statements | None:
         _pick(statements.line, kept),
         bytes([span + 1 if 0 <= span < LARGEST_SPAN else LARGEST_SPAN for span in compress(spans, kept)]),
         b"" if source.notebook is None else _pick(statements.cell, kept),
-        list(_outlines(source, kept)),
+        list(_outlines(definitions, kept, _declared(source))),
         _line_checksums(source) if sum(kept) < FILE_STATEMENTS else [],
     )
 
@@ -97,22 +101,12 @@ def _reports(function: ast.Attribute, plots: set[str]) -> bool:
     return name in plots or (function.attr in _LOG_METHODS and name in _LOGGERS)
 
 
-def _outlines(source: PythonSource, kept: list[bool]) -> Iterator[Outline]:
-    declared = _declared(source)
+def _definitions(source: PythonSource) -> Iterator[tuple[int, int, Function]]:
+    """Each function with the index of its `def` and the index after its last statement."""
     statements = source.walk.statements
-    index = list(accumulate(kept, initial=0))
-    definitions = (number for number, definition in enumerate(statements.definition) if definition)
-    for start, function in zip(definitions, source.walk.functions, strict=True):
-        yield Outline(
-            function.scope.name,
-            index[start],
-            index[_end(statements, start)],
-            function.cell,
-            function.node.lineno,
-            function.node.end_lineno or function.node.lineno,
-            _only_stores(function),
-            (function.cell, function.scope.name) in declared,
-        )
+    starts = (index for index, definition in enumerate(statements.definition) if definition)
+    for start, function in zip(starts, source.walk.functions, strict=True):
+        yield start, _end(statements, start), function
 
 
 def _end(statements: WalkedStatements, start: int) -> int:
@@ -124,6 +118,16 @@ def _end(statements: WalkedStatements, start: int) -> int:
     return len(statements.depth)
 
 
+def _outlines(
+    definitions: Iterable[tuple[int, int, Function]], kept: list[bool], declared: set[tuple[int | None, str]]
+) -> Iterator[Outline]:
+    index = list(accumulate(kept, initial=0))
+    for start, end, function in definitions:
+        cell, name, node = function.cell, function.scope.name, function.node
+        end_line = node.end_lineno or node.lineno
+        yield Outline(name, index[start], index[end], cell, node.lineno, end_line, (cell, name) in declared)
+
+
 def _only_stores(function: Function) -> bool:
     return function.node.name == "__init__" and all(_stores(stmt) for stmt in function.node.body)
 
@@ -131,7 +135,7 @@ def _only_stores(function: Function) -> bool:
 def _stores(stmt: ast.stmt) -> bool:
     match stmt:
         case ast.Assign(value=value) | ast.AnnAssign(value=value):
-            return value is None or isinstance(value, (ast.Name, ast.Constant, ast.Attribute))
+            return value is None or _is_stored(value)
         case ast.Expr(value=ast.Constant()):
             return True
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super"))))):
@@ -140,12 +144,19 @@ def _stores(stmt: ast.stmt) -> bool:
             return False
 
 
+def _is_stored(value: ast.expr) -> bool:
+    """An argument or constant, as it is or passed through one function (`activations.get(activation)`)."""
+    if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+        value = value.args[0]
+    return isinstance(value, (ast.Name, ast.Constant, ast.Attribute))
+
+
 def _declared(source: PythonSource) -> set[tuple[int | None, str]]:
     """(cell, name) of the functions under a `# Copied from` comment, of their own or of their class."""
     lines = {
         (cell.number, cell.code.count("\n", 0, match.start()) + 1)
         for cell in source.cells
-        if cell.kind == "code"
+        if cell.kind == "code" and "Copied from" in cell.code
         for match in _DECLARED.finditer(cell.code)
     }
     if not lines:

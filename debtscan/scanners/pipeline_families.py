@@ -14,12 +14,12 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from debtscan.copies.corpus import Corpus, Place, Position, Statements
+from debtscan.copies.corpus import Copies, Corpus, Place, Position, Statements
 from debtscan.copies.likeness import counted, in_any_order
 from debtscan.copies.sketch import sketch
 from debtscan.copies.versions import versioned_name, versions
@@ -27,9 +27,6 @@ from debtscan.lexicon.stages import STAGES, lexicon
 from debtscan.repository import File
 from debtscan.scanners.history import Churn
 from debtscan.source.python import PythonSource
-
-if TYPE_CHECKING:
-    from debtscan.copies.levels import Copies
 
 Level: TypeAlias = Literal["script", "notebook", "mixed", "function", "cell_run", "block"]
 

@@ -237,6 +237,13 @@ def test_a_function_is_no_copy_of_the_one_around_it():
     assert members({"a.py": outer}) == []
 
 
+def test_of_a_function_and_the_one_around_it_the_closer_copy_is_listed():
+    closure = "def reader(folder):\n    log = folder / 'log'\n" + textwrap.indent(LOAD, "    ") + "    return load\n"
+    assert families({"a.py": LOAD + SERVE, "b.py": closure + PLOT}) == {
+        "a.py::load": [("a.py", "load", 1.0), ("b.py", "reader.load", 1.0)]
+    }
+
+
 def test_copied_functions_inside_copied_functions_are_not_listed_twice():
     outer = "def prepare(paths):\n" + textwrap.indent(LOAD, "    ") + "    return [load(path) for path in paths]\n"
     assert list(families({"a.py": outer + SERVE, "b.py": outer + PLOT})) == ["a.py::prepare"]
@@ -262,6 +269,7 @@ def test_constructors_that_only_store_their_arguments_are_no_copies():
         "warm_start",
     ]
     stored = "\n".join(f"        self.{name} = {name}" for name in names)
+    stored += "\n        self.kernel = initializers.get(kernel)"
     init = f"    def __init__(self, {', '.join(names)}):\n        super().__init__()\n{stored}\n"
     one = f"class Forest(Estimator):\n{init}" + SERVE
     assert members({"a.py": one, "b.py": one.replace("Forest", "Boosting").replace(SERVE, PLOT)}) == []

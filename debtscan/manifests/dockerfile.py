@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from debtscan.manifests.installs import installs
 from debtscan.manifests.records import Install, Manifest, Unread
 
@@ -65,16 +67,36 @@ def parse(text: str) -> Manifest:
     """What a Dockerfile installs."""
     found: list[Install] = []
     unread: list[Unread] = []
+    renamed: dict[str, str] = {}
     for instruction in instructions(text):
-        if instruction.name == "RUN":
+        if instruction.name in {"COPY", "ADD"}:
+            renamed |= _renamed(instruction.text)
+        elif instruction.name == "RUN":
             commands, problems = installs(shell_text(instruction.text), instruction.line)
-            found += commands
+            found += [_by_source(install, renamed) for install in commands]
             unread += problems
     return Manifest(
         tuple(requirement for install in found for requirement in install.requirements),
         installs=tuple(found),
         unread=tuple(unread),
     )
+
+
+def _renamed(rest: str) -> dict[str, str]:
+    """The name a single file gets in the image, and the file it comes from: `COPY requirements.txt /tmp/r.txt`."""
+    words = [word.strip('[],"') for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]
+    files = [word for word in words if word]
+    if len(files) != 2 or files[1].endswith("/") or "." not in files[1].rpartition("/")[2]:
+        return {}
+    return {files[1].rpartition("/")[2]: files[0]}
+
+
+def _by_source(install: Install, renamed: dict[str, str]) -> Install:
+    """An install command with its manifest under the name that it has in the repository."""
+    source = renamed.get((install.manifest or "").rpartition("/")[2])
+    if source is None:
+        return install
+    return msgspec.structs.replace(install, manifest=source, made=install.made or "://" in source)
 
 
 def shell_text(rest: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from debtscan.manifests import conda
 from debtscan.manifests.records import Install, Requirement, Unread
 from debtscan.manifests.requirement import is_path, is_url, read_requirement
@@ -80,7 +82,18 @@ def installs(
     """The install commands of a shell text."""
     unread: list[Unread] = []
     read = (_install(command, cell, section, unread) for command in commands(text, first_line))
-    return [install for install in read if install is not None], unread
+    return [_marked(install, text) for install in read if install is not None], unread
+
+
+def _marked(install: Install, text: str) -> Install:
+    """Note where the text itself may bring the manifest: a clone, a download, an export, a redirection into it."""
+    if install.manifest is None:
+        return install
+    name = re.escape(install.manifest.rpartition("/")[2])
+    brings = (
+        rf"\bgit\s+clone\b|\b(?:wget|curl|gsutil|aws|unzip|tar)\b|\bexport\b[^\n]*{name}|>\s*\S*{name}|-o\s+\S*{name}"
+    )
+    return msgspec.structs.replace(install, made=True) if re.search(brings, text) else install
 
 
 def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:

@@ -81,6 +81,8 @@ class Install(Struct, frozen=True, array_like=True):
     cell: int | None = None
     requirements: tuple[Requirement, ...] = ()
     """Packages named in the command."""
+    made: bool = False
+    """The same text may fetch or write the manifest before it installs from it."""
 
 
 class Unread(Struct, frozen=True, gc=False, array_like=True):

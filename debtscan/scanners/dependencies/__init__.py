@@ -111,6 +111,7 @@ def _commands(
                 install.target,
                 install.manifest,
                 _resolved(path, install, listed),
+                install.made,
                 len(install.requirements),
                 nearest(path, roots),
             )

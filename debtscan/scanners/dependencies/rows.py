@@ -71,5 +71,6 @@ class InstallCommandRow(Struct, frozen=True, gc=False):
     target: Annotated[Target, "what it installs: packages named in it, a manifest, a lock, or the project itself"]
     manifest: Annotated[str | None, "the file it installs from, as written; NULL when it names none"]
     resolved: Annotated[str | None, "that file in the repository; NULL when it is not there or cannot be told"]
+    made: Annotated[bool, "the same file may fetch or write that manifest before it installs from it"]
     packages: Annotated[int, "packages named in it"]
     component: Annotated[str, "root of the component it stands in"]

@@ -46,7 +46,7 @@ def read_all(
 
 def _read_here(work: Work, reader: Reader) -> Iterator[Reading]:
     with reader.open() as blobs:
-        session = Session(blobs, None)
+        session = Session(blobs, None, reader.algorithm)
         for index, file in work:
             yield read_one(index, file, session)
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from debtscan.repository import BlobError, File, Reader, blob_id
+from debtscan.repository.blobs import Algorithm
 from debtscan.scan.cache import Cache
 from debtscan.scan.registry import Scanner, code_digest, scanners
 from debtscan.source.python import read_notebook, read_python
@@ -41,6 +42,8 @@ class Session(Struct):
 
     blobs: Any
     cache: Cache | None
+    algorithm: Algorithm
+    """How the repository names its blobs."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -53,7 +56,7 @@ def start(reader: Reader, cache_path: str | None) -> None:
     sys.setrecursionlimit(6000)
     # safe: syntax trees have no cycles, and every tree is dropped with its file
     gc.disable()
-    _session = Session(reader.open().__enter__(), Cache.for_reading(cache_path))
+    _session = Session(reader.open().__enter__(), Cache.for_reading(cache_path), reader.algorithm)
 
 
 def read_chunk(files: Sequence[tuple[int, File]]) -> list[Reading]:
@@ -69,7 +72,7 @@ def read_one(index: int, file: File, session: Session) -> Reading:
         data = session.blobs.read(file)
     except BlobError as error:
         return Reading(index, None, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
-    blob = file.blob or blob_id(data)
+    blob = file.blob or blob_id(data, session.algorithm)
     if not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
         return Reading(index, blob, document, cached=True)
     return Reading(index, blob, _ENCODER.encode(document_of(file.kind, data)), cached=False)

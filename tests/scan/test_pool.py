@@ -18,6 +18,8 @@ from debtscan.scan.worker import Document
 class HostileReader:
     """Serves files by their name: one ends the process, one hangs it, one cannot be read."""
 
+    algorithm = "sha1"
+
     @contextmanager
     def open(self):
         yield self

@@ -7,7 +7,7 @@ work and score nothing. The role says how to read the report; it changes no fact
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeAlias
 
@@ -111,7 +111,7 @@ def _is_readme(path: str) -> bool:
     return "/" not in path and PurePosixPath(path).stem.lower() == "readme"
 
 
-def _role(score: int, root: str, kinds: set[str], paper: bool) -> MlRole:
+def _role(score: int, root: str, kinds: Collection[str], paper: bool) -> MlRole:
     if score < MAYBE_SCORE:
         return "none"
     if root == "course":

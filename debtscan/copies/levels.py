@@ -20,15 +20,8 @@ from debtscan.copies.join import Run, candidates, runs
 from debtscan.copies.likeness import counted, in_any_order, in_order
 from debtscan.copies.listing import copies_of, one_for_each_holder, without_nesting, without_overlap
 
-FILE_FLOOR = 0.6
-VERSION_FLOOR = 0.5
-"""Two files whose names say that one is a version of the other need less to prove it."""
-FUNCTION_FLOORS = ((10, 0.8), (20, 0.72))
-LONG_FUNCTION_FLOOR = 0.65
-"""The fewer statements the shorter of two functions has, the less a few common ones prove."""
 FEWEST_LINES = 20
 """Different lines that two files of few statements must have to be compared."""
-STRETCH_FLOOR = 0.7
 SAME_STRETCH = 0.8
 """Two stretches of one file that overlap this much are one place."""
 
@@ -40,6 +33,23 @@ class Size(Struct, frozen=True, gc=False):
     different: int
     nodes: int
 
+
+class Floors(Struct, frozen=True, gc=False):
+    """What two pieces must have in common to be copies: more where they are short, because a few statements are common."""
+
+    steps: tuple[tuple[int, float], ...]
+    """Length of the shorter piece in statements, and the floor below that length; ascending."""
+    least: float
+
+    def of(self, statements: int) -> float:
+        return next((floor for below, floor in self.steps if statements < below), self.least)
+
+
+FILE_FLOORS = Floors(((40, 0.72), (100, 0.66)), 0.6)
+FUNCTION_FLOORS = Floors(((10, 0.8), (20, 0.72)), 0.65)
+VERSION_FLOOR = 0.5
+"""Two files whose names say that one is a version of the other need less to prove it."""
+STRETCH_FLOOR = 0.7
 
 FILE_SIZE = Size(FILE_STATEMENTS, 8, 100)
 FUNCTION_SIZE = Size(5, 4, 40)
@@ -58,11 +68,12 @@ def copied_files(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copi
     }
     sequences = _sequences(corpus, classes)
     content = cache(lambda number: counted(sequences[number]))
+    floor = _by_length(sequences, FILE_FLOORS)
     return _families(
         classes,
-        [*_joined(corpus, classes, FILE_FLOOR), *(Tie(*pair, 1.0) for pair in named)],
+        [*_joined(corpus, classes, FILE_FLOORS.least), *(Tie(*pair, 1.0) for pair in named)],
         lambda one, other: in_any_order(content(one), content(other)),
-        lambda one, other: VERSION_FLOOR if (one, other) in named else FILE_FLOOR,
+        lambda one, other: VERSION_FLOOR if (one, other) in named else floor(one, other),
     )
 
 
@@ -89,12 +100,12 @@ def copied_functions(corpus: Corpus, files: Sequence[Copies]) -> list[Copies]:
     sequences = _sequences(corpus, classes)
     found = _families(
         classes,
-        _joined(corpus, classes, LONG_FUNCTION_FLOOR),
+        _joined(corpus, classes, FUNCTION_FLOORS.least),
         lambda one, other: in_order(sequences[one], sequences[other]),
-        lambda one, other: _function_floor(min(len(sequences[one]), len(sequences[other]))),
+        _by_length(sequences, FUNCTION_FLOORS),
     )
     apart = without_nesting(found)
-    return one_for_each_holder(apart, [*files, *apart], corpus)
+    return _compared_again(one_for_each_holder(apart, [*files, *apart]), corpus, FUNCTION_FLOORS.least)
 
 
 def copied_stretches(corpus: Corpus, files: Sequence[Copies], functions: Sequence[Copies]) -> list[Copies]:
@@ -115,15 +126,16 @@ def copied_stretches(corpus: Corpus, files: Sequence[Copies], functions: Sequenc
         lambda one, other: in_order(sequences[one], sequences[other]),
         lambda *_: STRETCH_FLOOR,
     )
-    return one_for_each_holder(without_overlap(found, corpus), files, corpus)
+    apart = without_overlap(found, len(corpus.hashes))
+    return _compared_again(one_for_each_holder(apart, files), corpus, STRETCH_FLOOR)
+
+
+def _by_length(sequences: Sequence[Sequence[int]], floors: Floors) -> Floor:
+    return lambda one, other: floors.of(min(len(sequences[one]), len(sequences[other])))
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
-
-
-def _function_floor(statements: int) -> float:
-    return next((floor for below, floor in FUNCTION_FLOORS if statements < below), LONG_FUNCTION_FLOOR)
 
 
 def _large_enough(corpus: Corpus, place: Place, size: Size) -> bool:
@@ -158,6 +170,20 @@ def _families(
         shares = zip(family.members, family.likeness, strict=True)
         found.append(copies_of({place: share for number, share in shares for place in classes[number]}))
     return found
+
+
+def _compared_again(found: Iterable[Copies], corpus: Corpus, floor: float) -> list[Copies]:
+    """The same families, compared with one of their places where the central one is not listed."""
+    return [again for copies in found if len((again := _centred(copies, corpus, floor)).places) > 1]
+
+
+def _centred(copies: Copies, corpus: Corpus, floor: float) -> Copies:
+    best = max(copies.likeness)
+    if best == 1.0:
+        return copies
+    central = corpus.sequence(copies.places[copies.likeness.index(best)])
+    alike = {place: in_order(central, corpus.sequence(place)) for place in copies.places}
+    return copies_of({place: share for place, share in alike.items() if share >= floor})
 
 
 def _segments(corpus: Corpus, taken: Iterable[Copies]) -> array[int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from debtscan.copies.corpus import Copies, Corpus, Place
-from debtscan.copies.likeness import in_order
+from debtscan.copies.corpus import Copies, Place
 
 
 def copies_of(alike: Mapping[Place, float]) -> Copies:
@@ -31,7 +30,7 @@ def _unnested(copies: Copies) -> Copies:
     return copies if len(alike) == len(copies.places) else copies_of(alike)
 
 
-def one_for_each_holder(found: Iterable[Copies], holders: Iterable[Copies], corpus: Corpus) -> list[Copies]:
+def one_for_each_holder(found: Iterable[Copies], holders: Iterable[Copies]) -> list[Copies]:
     """Of the places that lie in copies of one thing, keep those in its first copy; a family needs two places."""
     holding: dict[int, list[tuple[int, Place]]] = defaultdict(list)
     for number, holder in enumerate(holders):
@@ -46,22 +45,13 @@ def one_for_each_holder(found: Iterable[Copies], holders: Iterable[Copies], corp
             if all(first.setdefault(number, outer) == outer for number, outer in around):
                 alike[place] = share
         if len(alike) > 1:
-            kept.append(_centred(copies_of(alike), corpus))
+            kept.append(copies_of(alike))
     return kept
 
 
-def _centred(copies: Copies, corpus: Corpus) -> Copies:
-    """The same places, compared with one of them where the central one is not listed."""
-    best = max(copies.likeness)
-    if best == 1.0:
-        return copies
-    central = corpus.sequence(copies.places[copies.likeness.index(best)])
-    return Copies(copies.places, tuple(in_order(central, corpus.sequence(place)) for place in copies.places))
-
-
-def without_overlap(found: Iterable[Copies], corpus: Corpus) -> list[Copies]:
+def without_overlap(found: Iterable[Copies], statements: int) -> list[Copies]:
     """Give each statement to the family that copies most; a place that loses half of its statements is dropped."""
-    claimed = bytearray(len(corpus.hashes))
+    claimed = bytearray(statements)
     kept = []
     for copies in sorted(found, key=lambda copies: (-_statements(copies.places), copies.places[0].start)):
         alike = {}
@@ -70,7 +60,7 @@ def without_overlap(found: Iterable[Copies], corpus: Corpus) -> list[Copies]:
                 claimed[place.start : place.end] = b"\1" * place.length
                 alike[place] = share
         if len(alike) > 1:
-            kept.append(_centred(copies_of(alike), corpus))
+            kept.append(copies_of(alike))
     return sorted(kept, key=lambda copies: copies.places[0].start)
 
 

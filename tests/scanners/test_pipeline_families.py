@@ -275,6 +275,33 @@ def test_constructors_that_only_store_their_arguments_are_no_copies():
     assert members({"a.py": one, "b.py": one.replace("Forest", "Boosting").replace(SERVE, PLOT)}) == []
 
 
+def test_short_scripts_with_the_same_frame_and_different_work_are_no_copies():
+    frame = textwrap.dedent(
+        """
+        def load_pickle(path):
+            with open(path, "rb") as file:
+                return pickle.load(file)
+        def main(folder):
+            train, target = load_pickle(os.path.join(folder, "train.pkl"))
+            valid, truth = load_pickle(os.path.join(folder, "valid.pkl"))
+            forest = RandomForestRegressor(**settings)
+            forest.fit(train, target)
+            error = mean_squared_error(truth, forest.predict(valid), squared=False)
+        """
+    )
+    tune = "    space = {'depth': scope.int(hp.quniform('depth', 1, 20, 1)), 'random_state': 42}\n" + textwrap.indent(
+        "trials = Trials()\nbest = fmin(fn=objective, space=space, algo=tpe.suggest, max_evals=50, trials=trials)\n"
+        "for trial in trials.trials:\n    mlflow.log_params(trial['misc']['vals'])\n",
+        "    ",
+    )
+    register = textwrap.indent(
+        "client = MlflowClient()\nruns = client.search_runs(experiment.id, order_by=['metrics.rmse ASC'], max_results=5)\n"
+        "for run in runs:\n    if run.data.metrics['rmse'] < error:\n        mlflow.register_model(run.info.uri, name=run.id)\n",
+        "    ",
+    )
+    assert members({"tune.py": frame + tune, "register.py": frame + register}) == []
+
+
 def test_files_of_constants_and_licences_are_no_copies():
     constants = "\n".join(f"NAME_{number} = {number}" for number in range(60))
     licence = "# Copyright\n# Licensed under the Apache License\n" * 20

@@ -39,7 +39,8 @@ def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness, fl
     Both functions are called with the smaller item first.
     """
     likeness = cache(likeness)
-    best_first = sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
+    possible = (tie for tie in ties if tie.bound >= floor(tie.first, tie.second))
+    best_first = sorted(possible, key=lambda tie: (-tie.bound, tie.first, tie.second))
     of_item: dict[int, list[Tie]] = defaultdict(list)
     for tie in best_first:
         of_item[tie.first].append(tie)

@@ -80,8 +80,8 @@ def _pick(column: array[int], kept: list[bool]) -> bytes:
 def _reporting_lines(source: PythonSource) -> Iterator[tuple[int, int]]:
     """(cell, line) where a call that only reports begins; a cell is -1 in a script, as in the arrays."""
     plots = {name for name, target in source.aliases.items() if target.startswith(_PLOTS)}
-    for call in source.walk.calls:
-        function = call.node.func
+    for node, cell, _ in source.walk.calls:
+        function = node.func
         kind = function.__class__
         if kind is ast.Name:
             reports = function.id in _PRINTS  # type: ignore[attr-defined]
@@ -90,15 +90,18 @@ def _reporting_lines(source: PythonSource) -> Iterator[tuple[int, int]]:
         else:
             continue
         if reports:
-            yield (-1 if call.cell is None else call.cell, call.node.lineno)
+            yield (-1 if cell is None else cell, node.lineno)
 
 
 def _reports(function: ast.Attribute, plots: set[str]) -> bool:
-    if function.attr == "add_argument":
+    method = function.attr
+    if method == "add_argument":
         return True
+    if not plots and method not in _LOG_METHODS:
+        return False
     owner = function.value
     name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
-    return name in plots or (function.attr in _LOG_METHODS and name in _LOGGERS)
+    return name in plots or (method in _LOG_METHODS and name in _LOGGERS)
 
 
 def _definitions(source: PythonSource) -> Iterator[tuple[int, int, Function]]:

@@ -85,21 +85,22 @@ def scan_file(source: PythonSource) -> FoundCode | None:
 def _staged_calls(source: PythonSource) -> Iterator[StagedCall]:
     known = lexicon()
     roots = {name for name, target in source.aliases.items() if target.split(".", 1)[0] in known.tops}
-    for call in source.walk.calls:
-        function: ast.expr = call.node.func
+    for node, cell, _ in source.walk.calls:
+        function = node.func
         if not (isinstance(function, ast.Attribute) and function.attr in known.methods):
             while isinstance(function, ast.Attribute):
                 function = function.value
             if not isinstance(function, ast.Name) or function.id not in roots:
                 continue
-        name = source.name(call.node.func)
+        name = source.name(node.func)
         if name and (stage := known.stage_of(name)):
-            yield StagedCall(call.cell, call.node.lineno, STAGES.index(stage))
+            yield StagedCall(cell, node.lineno, STAGES.index(stage))
 
 
 def _is_exported(source: PythonSource) -> bool:
     """Whether the text has the marks of nbconvert or jupytext."""
-    return source.notebook is None and any(_EXPORTED.search(cell.code[:_HEADER_CHARACTERS]) for cell in source.cells)
+    heads = (cell.code[:_HEADER_CHARACTERS] for cell in source.cells) if source.notebook is None else ()
+    return any(("# In[" in head or "jupytext" in head) and _EXPORTED.search(head) for head in heads)
 
 
 def scan_repository(

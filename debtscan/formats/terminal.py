@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from debtscan.model import Move, Report, RepositorySummary
 from debtscan.narrative.answer import answer
-from debtscan.narrative.labels import CATEGORIES
+from debtscan.narrative.labels import CATEGORIES, priced_categories
 from debtscan.narrative.moves import FIRST, NEGLIGIBLE_HOURS, first_moves, next_command
 from debtscan.narrative.numbers import (
     UNKNOWN,
@@ -129,13 +129,18 @@ def _do_first(report: Report, width: int) -> list[str]:
 def _move(mark: str, move: Move, room: int, known: bool) -> list[str]:
     likely = chance(move.payback.p_within_horizon) if move.payback and known else ""
     hours = span(move.principal_hours.p10, move.principal_hours.p90)
-    title = _fit(f"{mark} {move.title}", room)
-    detail = [f"{INDENT}  {clip(visible(move.detail), room + 26)}"] if move.detail else []
-    return [f"{INDENT}{title}{hours:>11}{likely:>17}", *detail]
+    title, *rest = _wrap(f"{mark} {move.title}", room - 1, hanging="  ")
+    detail = [f"{INDENT}  {move.detail}"] if move.detail else []
+    return [f"{INDENT}{_fit(title, room)}{hours:>11}{likely:>17}", *(INDENT + line for line in _two(rest)), *detail]
+
+
+def _two(rest: Sequence[str]) -> list[str]:
+    """The second line of a title, and a sign that there are more."""
+    return [f"{line}…" if len(rest) > 1 else line for line in rest[:1]]
 
 
 def _where(report: Report) -> list[str]:
-    lines = sorted(report.by_category, key=lambda line: (-line.principal_hours_mean, line.key))
+    lines = priced_categories(report)
     if not lines:
         return []
     total, waiting = report.totals.principal_hours.mean, report.totals.interest_hours_per_month
@@ -195,14 +200,25 @@ def _fit(text: str, width: int) -> str:
 
 
 def _wrap(text: str, width: int, first: str = "", hanging: str = "") -> list[str]:
-    """Lines of at most `width` columns, broken at spaces that stand alone; wide characters count two."""
+    """Lines of at most `width` columns, broken at spaces, and inside a word that is wider; wide characters count two."""
     lines, line = [], first
     for word in _words(visible(text)):
-        if cells(line) + cells(word) > width and line.strip():
+        part = word if line.strip() else word.lstrip()
+        whole = cells(hanging + word.lstrip()) <= width
+        if cells(line + part) > width and line.strip() and whole:
             lines.append(line)
-            line = hanging
-        line += word if line.strip() else word.lstrip()
+            line, part = hanging, word.lstrip()
+        while cells(line + part) > width:
+            room = _letters(part, width - cells(line))
+            lines.append(line + part[:room])
+            line, part = hanging, part[room:]
+        line += part
     return [*lines, line]
+
+
+def _letters(text: str, width: int) -> int:
+    """How many letters of the text fit; at least one, so that a narrow terminal ends as well."""
+    return max(1, len(clip(text, width + 1)) - 1)
 
 
 def _words(text: str) -> Iterable[str]:

@@ -18,17 +18,22 @@ BUSY = 0.5
 def categories(names: Sequence[str], hours: Sequence[float], total: float) -> str:
     """The fewest categories that hold half; `hours` as the table shows them, dearest first."""
     if len(names) == 1:
-        return f"All {number(total)} hours lie in one category: {names[0].lower()}"
-    few = next((n for n in range(1, FEW) if sum(hours[:n]) >= total / 2), FEW)
-    who = capital(listed([name.lower() for name in names[:few]]))
-    return f"{who} {'take' if few > 1 else 'takes'} {number(sum(hours[:few]))} of the {number(total)} hours to repay"
+        return f"All {number(total)} hours to repay lie in one category: {names[0].lower()}"
+    few = _few(hours, total)
+    lie = listed([name.lower() for name in names[:few]])
+    return f"{number(sum(hours[:few]))} of the {number(total)} hours to repay lie in {lie}"
+
+
+def _few(hours: Sequence[float], total: float) -> int:
+    """How many of the dearest hold half, at most three."""
+    return next((n for n in range(1, FEW) if sum(hours[:n]) >= total / 2), min(FEW, len(hours)))
 
 
 def places(rows: Sequence[tuple[str, Place, float]], report: Report) -> str:
     """Where most of it lies; a row is its name, its place and its hours as the table shows them."""
     total = report.totals.principal_hours.mean
     of = f"of the {number(total)} hours"
-    inside = [row for row in rows if row[1].path is not None and row[1].repository]
+    inside = sorted((row for row in rows if row[1].path is not None and row[1].repository), key=lambda row: -row[2])
     whole = sum(hours for _, place, hours in rows if place.path is None)
     changes = sum(place.commits_12_months or 0 for _, place, _ in rows if place.path is None)
     for name, place, hours in inside:
@@ -38,10 +43,11 @@ def places(rows: Sequence[tuple[str, Place, float]], report: Report) -> str:
             return (
                 f"Most work happens where little debt lies: {name} took {commits:,} of {changes:,} changes and {holds}"
             )
-    name, _, largest = max(inside, key=lambda row: row[2], default=("", None, 0.0))
-    if whole >= max(largest, total / 3):
+    if not inside or whole >= max(inside[0][2], total / 3):
         return f"{number(whole)} {of} lie in no folder: they belong to the repository as a whole"
-    return f"{name} holds {number(largest)} {of}, more than any other folder or file"
+    means = [row[2] for row in inside]
+    few = _few(means, total)
+    return f"{number(sum(means[:few]))} {of} lie in {listed([name for name, _, _ in inside[:few]])}"
 
 
 def payback(report: Report, moves: int, spent: float, ended: float) -> str:
@@ -49,7 +55,7 @@ def payback(report: Report, moves: int, spent: float, ended: float) -> str:
     first, total = len(first_moves(report)), report.totals.principal_hours.mean
     who = capital(in_words(first, "move"))
     if not first:
-        first, who = moves, "One move" if moves == 1 else f"All {word(moves)} moves together"
+        first, who = moves, "Both moves together" if moves == 2 else f"All {word(moves)} moves together"
     else:
         spent, ended = moves_hours(report), moves_saved_hours(report)
     takes = "takes" if first == 1 else "take"

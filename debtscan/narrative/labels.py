@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from debtscan.model import Report
+from debtscan.model import Line, Report
 from debtscan.text import shorten
 
 NAME = 60
@@ -42,6 +42,12 @@ def subject(report: Report) -> str:
     """What the report is about, as a sentence names it."""
     names = [repository.name for repository in report.repositories]
     return shorten(names[0], NAME) if len(names) == 1 else f"{len(names)} repositories"
+
+
+def priced_categories(report: Report) -> list[Line]:
+    """The categories with an estimate, dearest first."""
+    lines = (line for line in report.by_category if line.estimates)
+    return sorted(lines, key=lambda line: (-line.principal_hours_mean, line.key))
 
 
 def listed(items: Sequence[str]) -> str:

@@ -36,8 +36,8 @@ PROBABLY = 2 / 3
 
 
 def number(value: float) -> str:
-    """A size to read, not to add: whole from 3 on, one decimal below ("27", "2.5", "0.4")."""
-    text = f"{value:.1f}" if value < 2.95 else f"{value:,.0f}"
+    """A size to read: whole from ten on, one decimal below ("27", "5.4", "6")."""
+    text = f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
     return text.removesuffix(".0")
 
 

@@ -52,6 +52,6 @@ def test_without_a_history_nothing_is_ranked_and_waiting_is_not_known():
 def test_wide_letters_keep_the_columns_in_place():
     move = replace(CHURN.moves[0], title="合并八个训练脚本的副本" * 4)
     lines = terminal.render(replace(CHURN, moves=(move, *CHURN.moves[1:]))).splitlines()
-    row = next(line for line in lines if "合并" in line)
+    row = next(line for line in lines if "合并" in line and "2 to 11" in line)
     plain = next(line for line in lines if "Merge eight copies" in line)
     assert cells(row.split("2 to 11")[0]) == cells(plain.split("7 to 53")[0])

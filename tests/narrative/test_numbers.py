@@ -42,7 +42,7 @@ def test_a_range_has_as_many_digits_as_tell_its_ends_apart(low, high, text):
 
 @pytest.mark.parametrize(
     ("effort_hours", "short", "spoken"),
-    [(1, "1 hour", "one hour"), (4.2, "4 hours", "four hours"), (5.8, "1 day", "one day"),
+    [(1, "1 hour", "one hour"), (4.2, "4.2 hours", "four hours"), (5.8, "1 day", "one day"),
      (9, "1.5 days", "one and a half days"), (15, "2.5 days", "two and a half days"), (36, "6 days", "six days"),
      (95.4, "16 days", "16 days"), (2000, "333 days", "333 days")],
 )  # fmt: skip

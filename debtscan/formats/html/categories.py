@@ -10,7 +10,7 @@ from debtscan.formats.html.columns import repay_column, repay_decimals, tenths, 
 from debtscan.formats.html.figures import range_bar
 from debtscan.model import Range, Report
 from debtscan.narrative import headlines
-from debtscan.narrative.labels import CATEGORIES, listed
+from debtscan.narrative.labels import CATEGORIES, listed, priced_categories
 from debtscan.narrative.numbers import UNKNOWN, price, span
 
 
@@ -36,7 +36,7 @@ class Categories:
 
 def categories(report: Report) -> Categories | None:
     """By category, dearest first; None when nothing has a price."""
-    lines = sorted(report.by_category, key=lambda line: (-line.principal_hours_mean, line.key))
+    lines = priced_categories(report)
     if not lines:
         return None
     settings, decimals, total = report.settings, repay_decimals(report), report.totals.principal_hours
@@ -84,7 +84,7 @@ def _drawing(hours: Range | None, top: float) -> Markup | None:
 
 def _elsewhere(report: Report) -> str:
     """Categories without a row, told apart by the reason."""
-    priced: set[str] = {line.key for line in report.by_category}
+    priced: set[str] = {line.key for line in priced_categories(report)}
     not_run = {skipped.rule for skipped in report.not_run}
     found: set[str] = {finding.category for finding in report.findings if not finding.waived}
     asked: set[str] = {text.category for text in report.rules if text.id not in not_run}

@@ -12,7 +12,7 @@ from debtscan.formats.html.columns import repay_column, repay_decimals, tenths, 
 from debtscan.formats.html.figures import bar
 from debtscan.model import Line, Place, Report
 from debtscan.narrative import headlines
-from debtscan.narrative.labels import CATEGORIES
+from debtscan.narrative.labels import CATEGORIES, priced_categories
 from debtscan.narrative.numbers import adding_up, count
 from debtscan.text import shorten
 
@@ -23,6 +23,7 @@ COLUMNS = 8
 HEAT = (1, 3, 8, 15, 25)
 """Hours from which a cell takes its next darker step; times ten for larger totals."""
 PATH = 60
+TOP = "."
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def places(report: Report) -> Places | None:
     shown = _shown(report)
     if not shown:
         return None
-    lines = sorted(report.by_category, key=lambda line: (-line.principal_hours_mean, line.key))[:COLUMNS]
+    lines = priced_categories(report)[:COLUMNS]
     names = [_name(place, report) for place in shown]
     means = repay_column([place.principal_hours_mean for place in shown], report)
     waits = waiting_column([place.interest_hours_per_month_mean for place in shown], report)
@@ -118,7 +119,22 @@ def _name(place: Place, report: Report) -> tuple[str, str | None]:
         return (f"{place.repository} as a whole" if several else "The repository as a whole"), "in no folder"
     if not place.repository:
         return place.path, "together"
-    return shorten(f"{place.repository}/{place.path}" if several else place.path, PATH), None
+    folder = "" if place.path == TOP else f"{place.path.rstrip('/')}/"
+    path = folder if _is_folder(place.path, report) else place.path
+    name = shorten(f"{place.repository}/{path}" if several else path, PATH) or "the top folder"
+    rest = any(_within(other, place, folder) for other in report.by_place)
+    return (f"other files of {name}" if rest else name), None
+
+
+def _is_folder(path: str, report: Report) -> bool:
+    return not any(path in {finding.path, *(item.path for item in finding.evidence)} for finding in report.findings)
+
+
+def _within(other: Place, place: Place, folder: str) -> bool:
+    """Whether another row lies inside the folder, so that the folder's own row is its remaining files."""
+    if other.path is None or other.path == place.path or other.repository != place.repository:
+        return False
+    return other.path.startswith(folder) if folder else "/" not in other.path
 
 
 def _cells(place: Place, lines: Sequence[Line], scale: Sequence[int], decimals: int) -> tuple[Cell, ...]:

@@ -11,35 +11,48 @@ from msgspec import Struct
 from debtscan.repository import File
 from debtscan.scanners.tests import Test
 from debtscan.source.python import PythonSource
-from debtscan.testsuite.reach import NAME, ImportedModule, Link, Modules, find_imports, reach
+from debtscan.source.text import TextSource
+from debtscan.testsuite.reach import NAME, RUN, ImportedModule, Link, Modules, find_imports, reach, scripts_run
 
 
 class TestLink(Struct, frozen=True, gc=False):
     """One test file reaching one module."""
 
-    test_path: Annotated[str, "file that holds tests"]
+    test_path: Annotated[str, "file that holds tests, or the workflow that runs the module"]
     target_path: Annotated[str, "module it reaches"]
-    how: Annotated[str, "import, re-export (through a package's __init__) or name (mirrored file name only)"]
+    how: Annotated[str, "import, re-export (through a package's __init__), run (by a workflow) or name (mirrored only)"]
     weight: Annotated[float, "how much the link says, 0 to 1; 0.5 and more counts as tested"]
 
 
 TABLES = {"test_links": TestLink}
-KINDS = frozenset({"python"})
-FOUND = list[ImportedModule]
+KINDS = frozenset({"python", "workflow"})
 
 
-def scan_file(source: PythonSource) -> list[ImportedModule]:
-    return find_imports(source)
+class Found(Struct, frozen=True, gc=False, array_like=True):
+    imports: list[ImportedModule] = []
+    runs: list[str] = []
+    """Scripts a workflow starts, as written."""
+
+
+FOUND = Found
+
+
+def scan_file(source: PythonSource | TextSource) -> Found:
+    if isinstance(source, PythonSource):
+        return Found(imports=find_imports(source))
+    return Found(runs=scripts_run(source.text))
 
 
 def scan_repository(
-    found: Sequence[tuple[File, list[ImportedModule]]], listing: Sequence[File], tests: Sequence[Test]
+    found: Sequence[tuple[File, Found]], listing: Sequence[File], tests: Sequence[Test]
 ) -> Mapping[str, Sequence[Struct]]:
-    imports = {file.path: items for file, items in found}
+    imports = {file.path: item.imports for file, item in found}
     paths = [file.path for file in listing if file.kind == "python"]
+    known = frozenset(paths)
     test_paths = sorted({test.path for test in tests})
     links = list(reach(test_paths, imports, Modules(paths)))
     links += _by_name(test_paths, paths, links)
+    links += [Link(file.path, script, "run", RUN) for file, item in found for script in item.runs if script in known]
     rows = [TestLink(link.test_path, link.target_path, link.how, link.weight) for link in links]
     return {"test_links": rows}
 

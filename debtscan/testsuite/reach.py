@@ -1,12 +1,13 @@
-"""Which modules tests reach, by what they import: direct, through a package's re-exports, or by name alone.
+"""Which modules tests reach: by import, through a package's re-exports, run by continuous integration, or by name.
 
 The weights are how much a link says (research: rules §5): an import of the module 0.6, of a name that a package
-re-exports from it 0.5, a mirrored file name where nothing else links the test 0.4.
+re-exports from it 0.5, a workflow that runs the script 0.5, a mirrored file name where nothing else links the test 0.4.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -14,7 +15,8 @@ from msgspec import Struct
 
 from debtscan.source.python import PythonSource
 
-IMPORT, RE_EXPORT, NAME = 0.6, 0.5, 0.4
+IMPORT, RE_EXPORT, RUN, NAME = 0.6, 0.5, 0.5, 0.4
+_RUNS = re.compile(r"\bpython3?\s+(?:-[A-Za-z]+\s+)*(?P<script>[\w./-]+\.py)\b")
 MAX_HOPS = 6
 """Re-exports of re-exports that are followed."""
 
@@ -43,6 +45,11 @@ def find_imports(source: PythonSource) -> list[ImportedModule]:
             names = tuple(name.name for name in node.names)
             found.append(ImportedModule("." * node.level + (node.module or ""), names))
     return found
+
+
+def scripts_run(text: str) -> list[str]:
+    """Scripts that a workflow or shell script starts with Python, as written."""
+    return sorted({match["script"].removeprefix("./") for match in _RUNS.finditer(text)})
 
 
 class Modules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from debtscan.source.python import read_python
-from debtscan.testsuite.reach import Modules, find_imports, reach
+from debtscan.testsuite.reach import Modules, find_imports, reach, scripts_run
 
 
 def links(files: dict[str, str], *tests: str) -> list[tuple[str, str, str]]:
@@ -68,3 +68,15 @@ def test_modules_from_elsewhere_link_nothing():
 def test_a_ring_of_re_exports_ends():
     files = {"test_a.py": "from p import x", "p/__init__.py": "from .q import x", "p/q.py": "from . import x"}
     assert ("test_a.py", "p/__init__.py", "import") in links(files, "test_a.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "scripts"),
+    [
+        ("run: python train.py --epochs 1", ["train.py"]),
+        ("python3 -W ignore ./tools/export.py && python -m pytest tests", ["tools/export.py"]),
+        ("pip install x.py; cat train.py", []),
+    ],
+)
+def test_scripts_that_a_workflow_starts_are_seen(text, scripts):
+    assert scripts_run(text) == scripts

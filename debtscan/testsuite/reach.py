@@ -16,7 +16,7 @@ from msgspec import Struct
 from debtscan.source.python import PythonSource
 
 IMPORT, RE_EXPORT, RUN, NAME = 0.6, 0.5, 0.5, 0.4
-_RUNS = re.compile(r"\bpython3?\s+(?:-[A-Za-z]+\s+)*(?P<script>[\w./-]+\.py)\b")
+_RUNS = re.compile(r"\bpython3?\s+(?:-(?!m\b)[A-Za-z]+(?:\s+[\w:]+)?\s+)*(?P<script>[\w./-]+\.py)\b")
 MAX_HOPS = 6
 """Re-exports of re-exports that are followed."""
 

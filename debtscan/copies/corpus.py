@@ -130,10 +130,10 @@ class Corpus:
         return sum(self.spans[place.start : place.end])
 
     def declared(self, place: Place) -> int:
-        """Functions in a place, or the one that is the place, which say what they are copied from."""
-        start, end = place.start - self.starts[place.file], place.end - self.starts[place.file]
-        inside = (outline.declared for outline in self.outlines[place.file] if start <= outline.start + 1 < end)
-        return sum(inside)
+        """Functions in a file, or the one that is the place, which say what they are copied from."""
+        if place.outline:
+            return int(place.outline.declared)
+        return sum(outline.declared for outline in self.outlines[place.file]) if place == self.files[place.file] else 0
 
     def file_of(self, statement: int) -> int:
         return bisect_right(self.starts, statement) - 1
@@ -155,7 +155,7 @@ class Corpus:
         return None if cell < 0 else cell
 
     def function_around(self, place: Place) -> Outline | None:
-        """The innermost function that holds a place, or that is the place."""
+        """The innermost function that holds a place."""
         start, end = place.start - self.starts[place.file], place.end - self.starts[place.file]
         around = [outline for outline in self.outlines[place.file] if outline.start <= start and end <= outline.end]
         return min(around, key=lambda outline: outline.end - outline.start, default=None)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 COMMON = 64
 """A statement of more pieces than this pairs none of them (`return x`); it still counts in the bound."""
+MOST_PAIRS = 30_000_000
+"""Where that many statements are shared, those of fewer pieces than `COMMON` count as common, to bound memory."""
 WINDOW = 3
 """Statements that must follow each other unchanged for a run to begin."""
 COMMON_WINDOW = 20
@@ -56,8 +58,9 @@ def candidates(hashes: array[int], spans: Sequence[tuple[int, int]], floor: floa
     starts, lengths = bounds[:, 0], bounds[:, 1] - bounds[:, 0]
     tokens, owners = _tokens(np.frombuffer(hashes, np.uint64), starts, lengths)
     sizes = _group_sizes(tokens)
-    common = np.bincount(owners[sizes > COMMON], minlength=len(spans))
-    first, second, shared = _pairs(tokens[sizes <= COMMON], owners[sizes <= COMMON], len(spans))
+    rare = sizes <= _rarest_common(sizes)
+    common = np.bincount(owners[~rare], minlength=len(spans))
+    first, second, shared = _pairs(tokens[rare], owners[rare], len(spans))
     most = 2 * (shared + np.minimum(common[first], common[second])) / (lengths[first] + lengths[second])
     kept = np.flatnonzero((most >= floor) & (shared >= 2))
     kept = kept[np.lexsort((second[kept], first[kept], -most[kept]))]
@@ -90,6 +93,14 @@ def _group_sizes(values: NDArray[np.uint64]) -> _Ints:
     heads = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
     sizes = np.diff(np.r_[heads, len(values)])
     return np.repeat(sizes, sizes)
+
+
+def _rarest_common(sizes: _Ints) -> int:
+    """How many pieces a statement may be in and still pair them: `COMMON`, or less where that would be too many pairs."""
+    limit = COMMON
+    while limit > 2 and int((sizes[sizes <= limit] - 1).sum()) // 2 > MOST_PAIRS:
+        limit //= 2
+    return limit
 
 
 def _pairs(tokens: _Hashes, owners: _Ints, count: int) -> tuple[_Ints, _Ints, _Ints]:

@@ -208,7 +208,7 @@ class _Rows:
 
     def _family(self, origin: Place) -> str:
         """Path and function of the origin; stretches of statements, and further functions of that name, are numbered."""
-        around = self._corpus.function_around(origin)
+        around = origin.outline or self._corpus.function_around(origin)
         name = f"{self._paths[origin.file]}::{around.name}" if around else self._paths[origin.file]
         if origin.outline is None:
             name += " part"

@@ -50,6 +50,14 @@ def test_a_statement_of_very_many_pieces_pairs_none_of_them():
     assert candidates(hashes, spans, 0.5) == []
 
 
+def test_too_many_pairs_make_more_statements_common(monkeypatch):
+    pieces = [[1, 2, 3, 10 + number, 20 + number] for number in range(8)] + [[7, 8, 9, 4, 5], [7, 8, 9, 4, 6]]
+    hashes, spans = laid_out(pieces)
+    assert len(candidates(hashes, spans, 0.6)) == 28 + 1
+    monkeypatch.setattr("debtscan.copies.join.MOST_PAIRS", 10)
+    assert [(pair.first, pair.second) for pair in candidates(hashes, spans, 0.6)] == [(8, 9)]
+
+
 def test_nothing_is_joined_where_there_is_nothing():
     assert candidates(array("Q"), [], 0.5) == []
     assert runs(array("Q"), array("i"), 3) == []

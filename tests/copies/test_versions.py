@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from debtscan.copies.versions import versioned_name, versions
 
@@ -73,3 +75,9 @@ def test_versions_lie_in_one_folder_or_are_all_marked_in_sibling_folders():
         "report.ipynb",
     ]
     assert versions(paths) == {"src/train": [0, 1, 2], "runs/fit": [4, 5]}
+
+
+@given(st.text(alphabet="ab_-. v12()[]CopyfinalJun", max_size=40))
+def test_stem_and_marker_are_the_whole_name(base):
+    name = versioned_name(base)
+    assert base in {name.stem + name.marker, name.marker + name.stem}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +18,10 @@ _FETCH = re.compile(
 _FETCH_SCRIPT = re.compile(
     r"(?<![\w-])[\w./-]*(download|fetch|get)[_-]?\w*(data|dataset|corpus|coco|images?)?\w*\.(sh|py)\b"
 )
+_WORTH_A_LOOK = re.compile(
+    r"[>]|\s-{1,2}[a-zA-Z]|download|fetch|get|clone|unzip|tar |7z|unrar|WORKDIR|VOLUME|COPY|ADD|cp |pull"
+)
+"""What every line has that any expression below could match: most lines have nothing."""
 _NOT_FETCH = re.compile(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|-X\s*(POST|PUT)|--request\s+(POST|PUT)|get-pip|install\.sh|--data\b"
 )
@@ -52,7 +56,8 @@ _FILE_NAME = re.compile(
     r"[\w./-]*\w\.(?:csv|tsv|parquet|jsonl?|npy|npz|h5|hdf5|xlsx?|zip|tar|gz|tgz|pkl|pickle|txt|feather|arff|mat|tfrecords?)\b"
     r"|(?<![\w/.:-])[\w.-]+(?:/[\w.-]+)+/?"
 )
-_FENCE = re.compile(r"^\s*(```|~~~)|^\s*\$ ?|^ {4,}|^\.\. code")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_PROMPT = re.compile(r"^\s*[$%>!] ?")
 _MAX_WORDS = 2_000
 
 
@@ -75,6 +80,8 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
     made: set[str] = set()
     mounted: set[str] = set()
     for line in _whole(lines):
+        if not makefile and not _WORTH_A_LOOK.search(line):
+            continue
         mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
         if (_FETCH.search(line) and not _NOT_FETCH.search(line)) or _FETCH_SCRIPT.search(line):
             fetched |= set(fetched_words([line]))
@@ -88,8 +95,18 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
 
 def document_in(lines: Sequence[str]) -> Commands:
     """What the commands in a document fetch, and what its prose names as data."""
-    found = commands_in([_FENCE.sub("", line) for line in lines])
+    found = commands_in([_PROMPT.sub("", line) for line in _code_in(lines)])
     return Commands(found.fetched, found.made, mentions_in(lines), found.mounted)
+
+
+def _code_in(lines: Sequence[str]) -> Iterator[str]:
+    """Lines of code in Markdown or reStructuredText: fenced, indented, after a prompt, or with code in backticks."""
+    fenced = False
+    for line in lines:
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif fenced or line.startswith(("    ", "\t", "$")) or "`" in line:
+            yield line
 
 
 def mentions_in(lines: Sequence[str]) -> list[str]:
@@ -97,7 +114,8 @@ def mentions_in(lines: Sequence[str]) -> list[str]:
     linked = [line for line in lines if _LINK.search(line)]
     if not any(_SOURCES.search(line) for line in linked):
         return []
-    names = {part for line in lines for match in _FILE_NAME.finditer(line) for part in telling_parts(match[0])}
+    named = {match[0] for line in lines if "." in line or "/" in line for match in _FILE_NAME.finditer(line)}
+    names = {part for name in named for part in telling_parts(name)}
     return _sorted(names | {ANY} if any(_GUIDANCE.search(line) for line in linked) else names)
 
 

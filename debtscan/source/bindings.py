@@ -10,8 +10,7 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from debtscan.source.python import PythonSource
-from debtscan.source.walk import Call, Function
+from debtscan.source.walk import Call, Function, Walk
 
 How: TypeAlias = Literal["assign", "augment", "with", "for"]
 _OPTION_MAKERS = frozenset(
@@ -42,14 +41,14 @@ class Bindings:
     Attributes set through `self` are kept as `self.name` under the name of their class.
     """
 
-    def __init__(self, source: PythonSource) -> None:
+    def __init__(self, walk: Walk) -> None:
         self._known: dict[tuple[str, str], list[Binding]] = {}
-        self.functions = {item.scope.name: item for item in source.walk.functions}
-        self.classes = {item.name for item in source.walk.classes}
-        self.options = dict(_options(source.walk.calls))
-        for item in source.walk.assignments:
+        self.functions = {item.scope.name: item for item in walk.functions}
+        self.classes = {item.name for item in walk.classes}
+        self.options = dict(_options(walk.calls))
+        for item in walk.assignments:
             self._assign(item.node, item.cell, item.scope.name)
-        for block in source.walk.blocks:
+        for block in walk.blocks:
             self._open(block.node, block.cell, block.scope.name)
         for bindings in self._known.values():
             bindings.sort(key=_order)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 
 class Modules:
     """The modules of a repository by their dotted names, from wherever an import may start."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_tail: dict[str, list[str]] = {}
+        self._by_tail: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self.paths = frozenset(paths)
         for path in sorted(self.paths):
-            self._by_tail.setdefault(_parts(path)[-1], []).append(path)
+            parts = _parts(path)
+            self._by_tail.setdefault(parts[-1], []).append((path, parts))
 
     def find(self, importer: str, module: str) -> str | None:
         """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
         if module.startswith("."):
             return self._relative(importer, module)
         parts = tuple(module.split("."))
-        matches = [path for path in self._by_tail.get(parts[-1], ()) if _parts(path)[-len(parts) :] == parts]
-        return min(matches, key=lambda path: distance(importer, path, len(parts)), default=None)
+        matches = [path for path, known in self._by_tail.get(parts[-1], ()) if known[-len(parts) :] == parts]
+        if len(matches) < 2:
+            return matches[0] if matches else None
+        return min(matches, key=lambda path: distance(importer, path, len(parts)))
 
     def of_name(self, importer: str, dotted: str) -> tuple[str, str] | None:
         """The file and the name in it that a spelled-out name means: `pkg.config.PATH` is PATH in `pkg/config.py`."""
@@ -35,11 +37,12 @@ class Modules:
 
     def _relative(self, importer: str, module: str) -> str | None:
         name = module.lstrip(".")
-        folder = PurePosixPath(importer).parent
-        for _ in range(len(module) - len(name) - 1):
-            folder = folder.parent
-        base = folder.joinpath(*name.split(".")) if name else folder
-        for candidate in (f"{base}.py", f"{base}/__init__.py", "__init__.py" if str(base) == "." else ""):
+        folders = importer.split("/")[:-1]
+        ups = len(module) - len(name) - 1
+        if ups > len(folders):
+            return None
+        base = "/".join([*folders[: len(folders) - ups], *(name.split(".") if name else ())])
+        for candidate in (f"{base}.py", f"{base}/__init__.py" if base else "__init__.py"):
             if candidate in self.paths:
                 return candidate
         return None
@@ -48,7 +51,7 @@ class Modules:
 def distance(importer: str, path: str, length: int) -> tuple[int, int, str]:
     """How far a file whose last `length` parts are given lies: same folder first, then nearest above, then least deep."""
     root = _parts(path)[:-length]
-    folder = PurePosixPath(importer).parent.parts
+    folder = tuple(importer.split("/")[:-1])
     shared = next(
         (at for at, (a, b) in enumerate(zip(root, folder, strict=False)) if a != b), min(len(root), len(folder))
     )
@@ -56,5 +59,5 @@ def distance(importer: str, path: str, length: int) -> tuple[int, int, str]:
 
 
 def _parts(path: str) -> tuple[str, ...]:
-    parts = PurePosixPath(path).with_suffix("").parts
+    parts = tuple(path.rpartition(".")[0].split("/"))
     return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from debtscan.source.bindings import Bindings
 from debtscan.source.notebook import Cell, Notebook, is_databricks, read_databricks, read_jupyter
 from debtscan.source.text import Problem, decode_python
 from debtscan.source.walk import Walk, walk
@@ -33,6 +34,14 @@ class PythonSource(Struct):
     python_2: bool = False
     code_lines: int = 0
     """Lines that are neither blank nor only a comment, over all Python cells."""
+    found_bindings: Bindings | None = None
+
+    @property
+    def bindings(self) -> Bindings:
+        """What names are bound to, found out when the first scanner asks."""
+        if self.found_bindings is None:
+            self.found_bindings = Bindings(self.walk)
+        return self.found_bindings
 
     def line_text(self, cell: int | None, line: int) -> str:
         """The source line, stripped, for evidence; empty where there is none."""

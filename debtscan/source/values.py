@@ -76,9 +76,9 @@ class Values:
         self._source = source
         self._steps = self._depth = 0
 
-    @cached_property
+    @property
     def bindings(self) -> Bindings:
-        return Bindings(self._source)
+        return self._source.bindings
 
     @cached_property
     def _calls_by_name(self) -> Mapping[str, list[Call]]:

@@ -1,0 +1,124 @@
+"""Notebooks: their size, the order their saved state was made in, and whether an error was saved.
+
+A saved state comes from one run from top to bottom if the execution counts of its cells rise. A count may be missing
+(not run, output stripped) or skip numbers (cells run twice, cells deleted): neither is disorder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated
+
+from msgspec import Struct
+
+from debtscan.repository import File
+from debtscan.source.notebook import Cell
+from debtscan.source.python import PythonSource
+
+
+class NotebookRow(Struct, frozen=True, gc=False):
+    """One notebook: a Jupyter file, or a Databricks source file with its cells."""
+
+    path: Annotated[str, "file, relative to the repository root"]
+    cells: Annotated[int, "cells of all kinds"]
+    code_cells: Annotated[int, "code cells that are not empty"]
+    code_lines: Annotated[int, "lines of Python in it, without blank ones and comments"]
+    out_of_order: Annotated[bool, "its saved counts cannot come from one run from top to bottom"]
+    disorder: Annotated[str | None, "where the order breaks, as part of a sentence; NULL if it does not"]
+    disorder_cell: Annotated[int | None, "the cell that ran before one above it; NULL if none did"]
+    counts: Annotated[str, "its saved execution counts in order, as far as they tell; empty if there are none"]
+    has_error_output: Annotated[bool, "an output is an error, in a cell that is not tagged `raises-exception`"]
+    error_cell: Annotated[int | None, "the first such cell; NULL if there is none"]
+    unexecuted: Annotated[int, "code cells without an execution count, empty ones left out"]
+    language: Annotated[str | None, "of its kernel, in lower case; NULL if its metadata do not say"]
+    format: Annotated[int, "major version of the notebook format; 4 for Databricks sources"]
+    output_bytes: Annotated[int, "size of all outputs as they stand in the file"]
+
+
+TABLES = {"notebooks": NotebookRow}
+KINDS = frozenset({"python", "notebook"})
+_MAX_COUNTS = 40
+
+
+class FoundNotebook(Struct, frozen=True, gc=False, array_like=True):
+    cells: int
+    code_cells: int
+    code_lines: int
+    disorder: str | None
+    disorder_cell: int | None
+    counts: str
+    error_cell: int | None
+    unexecuted: int
+    language: str | None
+    format: int
+    output_bytes: int
+
+
+FOUND = FoundNotebook
+
+
+def scan_file(source: PythonSource) -> FoundNotebook | None:
+    notebook = source.notebook
+    if notebook is None:
+        return None
+    code = [cell for cell in notebook.cells if cell.kind == "code" and cell.code.strip()]
+    counted = [(cell.number, cell.execution_count) for cell in code if cell.execution_count is not None]
+    disorder = next(_disorder(counted), None)
+    return FoundNotebook(
+        len(notebook.cells),
+        len(code),
+        source.code_lines,
+        disorder[0] if disorder else None,
+        disorder[1] if disorder else None,
+        _counts([count for _, count in counted]),
+        next((cell.number for cell in code if _shows_error(cell)), None),
+        0 if notebook.databricks else len(code) - len(counted),
+        notebook.language,
+        notebook.format,
+        sum(cell.output_bytes for cell in notebook.cells),
+    )
+
+
+def scan_repository(found: Sequence[tuple[File, FoundNotebook]]) -> Mapping[str, Sequence[Struct]]:
+    return {"notebooks": [_row(file.path, item) for file, item in found]}
+
+
+def _row(path: str, item: FoundNotebook) -> NotebookRow:
+    return NotebookRow(
+        path=path,
+        cells=item.cells,
+        code_cells=item.code_cells,
+        code_lines=item.code_lines,
+        out_of_order=item.disorder is not None,
+        disorder=item.disorder,
+        disorder_cell=item.disorder_cell,
+        counts=item.counts,
+        has_error_output=item.error_cell is not None,
+        error_cell=item.error_cell,
+        unexecuted=item.unexecuted,
+        language=item.language,
+        format=item.format,
+        output_bytes=item.output_bytes,
+    )
+
+
+def _disorder(counted: Sequence[tuple[int | None, int]]) -> Iterator[tuple[str, int | None]]:
+    """Places where a count does not rise, as (words, cell); cells are those of the file, from 0."""
+    for (before, earlier), (cell, count) in pairwise(counted):
+        if count == earlier:
+            yield f"cells {before} and {cell} both have the count {count}, so they come from two runs", cell
+        elif count < earlier:
+            yield f"cell {cell} (count {count}) ran before cell {before} (count {earlier}), which stands above it", cell
+
+
+def _counts(counts: Sequence[int]) -> str:
+    """The counts as a text, cut so that the first break is in it."""
+    at = next((number for number, count in enumerate(counts[1:], 1) if count <= counts[number - 1]), 0)
+    start = max(0, at - _MAX_COUNTS // 2)
+    shown = ", ".join(str(count) for count in counts[start : start + _MAX_COUNTS])
+    return ("..., " if start else "") + shown + (", ..." if start + _MAX_COUNTS < len(counts) else "")
+
+
+def _shows_error(cell: Cell) -> bool:
+    return cell.failed and not {"raises-exception", "raises_exception"} & set(cell.tags)

@@ -1,0 +1,1 @@
+"""What trains a model when it is run, what that draws at random, and what seeds it."""

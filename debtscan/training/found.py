@@ -1,0 +1,43 @@
+"""What one Python file trains, draws and seeds, and whom its functions call, seen without its path.
+
+Everything is noted with the scope it stands in; which scopes run is found out where all files are known.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from debtscan.source.python import PythonSource
+from debtscan.training.acts import Act, acts_in
+from debtscan.training.calls import Called, calls_in, is_external, started_in
+from debtscan.training.look import Look
+from debtscan.training.randomness import Draw, Seed, draws_in, seeds_in
+
+
+class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
+    acts: list[Act] = []
+    draws: list[Draw] = []
+    seeds: list[Seed] = []
+    calls: list[Called] = []
+    functions: list[str] = []
+    classes: dict[str, list[str]] = {}
+    """Classes with the names of their bases."""
+    started: list[str] = []
+    """Scopes that a decorator makes a command, task or step."""
+    imported: dict[str, str] = {}
+    """Local names of what may be the repository's own, spelled out."""
+
+
+def training_in(source: PythonSource) -> FoundTraining:
+    tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
+    look = Look(source, source.bindings, tops)
+    return FoundTraining(
+        list(acts_in(look)),
+        list(draws_in(look)),
+        list(seeds_in(look)),
+        list(calls_in(look)),
+        [item.scope.name for item in source.walk.functions],
+        {item.name: [name for base in item.node.bases if (name := source.name(base))] for item in source.walk.classes},
+        list(started_in(source)),
+        {local: name for local, name in source.aliases.items() if not is_external(name)},
+    )

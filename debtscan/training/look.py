@@ -1,0 +1,38 @@
+"""A file as the searches for training, randomness and calls see it."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from debtscan.source.bindings import Bindings
+from debtscan.source.python import PythonSource
+from debtscan.source.walk import Call
+
+SEED_ARGUMENTS = frozenset({"seed", "random_state", "random_seed", "tf_random_seed", "rng"})
+
+
+class Look(NamedTuple):
+    """One file, with what its names are bound to."""
+
+    source: PythonSource
+    bindings: Bindings
+    tops: frozenset[str]
+    """Top modules it imports."""
+
+    def imports_everything(self, name: str) -> bool:
+        """Whether a name that the file does not define may come from `from library import *`."""
+        return name not in self.bindings.functions and any(
+            isinstance(item.node, ast.ImportFrom) and not item.node.level and item.node.names[0].name == "*"
+            for item in self.source.walk.imports
+        )
+
+
+def last_name(call: Call) -> str:
+    """The last part of what is called; empty for what has no name."""
+    function = call.node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

@@ -1,0 +1,155 @@
+"""Calls that draw random numbers, and calls that seed the generators they draw from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from debtscan.source.masking import mask
+from debtscan.source.python import PythonSource
+from debtscan.source.values import argument, entry
+from debtscan.source.walk import Call
+from debtscan.training.apis import Drawing, DrawKind, drawings, seed_names, seeded_by
+from debtscan.training.look import Look, is_none, last_name
+
+Told: TypeAlias = Literal["yes", "no", "unknown"]
+_SEEDING_NAME = re.compile(
+    r"_?(set|fix|init|setup|random|global|manual|enable|make)_?\w*(seeds?|determini\w+)$|seed_?(everything|all|it|torch)",
+    re.IGNORECASE,
+)
+_MAX_EVIDENCE = 160
+
+
+class Draw(Struct, frozen=True, gc=False, array_like=True):
+    cell: int | None
+    line: int
+    scope: str
+    library: str
+    kind: DrawKind
+    api: str
+    seeded: Told
+    """By its own argument: yes, no, or unknown (`**options`)."""
+    evidence: str
+
+
+class Seed(Struct, frozen=True, gc=False, array_like=True):
+    cell: int | None
+    line: int
+    scope: str
+    libraries: tuple[str, ...]
+    evidence: str
+    option: str | None = None
+    """A command-line option without default that decides: without it nothing is seeded."""
+
+
+def draws_in(look: Look) -> Iterator[Draw]:
+    for call in look.source.walk.calls:
+        last = last_name(call)
+        if not (known := drawings(last)):
+            continue
+        name = look.source.name(call.node.func) or f"?.{last}"
+        given = {keyword.arg for keyword in call.node.keywords}
+        for item in known:
+            if not _is_drawing(item, name, given) or not _draws_here(item, call):
+                continue
+            api = item.name.lstrip(".")
+            evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
+            seeded = _seeded(item, call, look)
+            yield Draw(call.cell, call.node.lineno, call.scope.name, item.library, item.kind, api, seeded, evidence)
+            break
+
+
+def _is_drawing(item: Drawing, name: str, given: set[str | None]) -> bool:
+    if not item.name.startswith("."):
+        return item.name == name
+    return "." in name and (item.known_by is None or item.known_by in given)
+
+
+def _draws_here(item: Drawing, call: Call) -> bool:
+    if item.condition is None:
+        return True
+    node = argument(call.node, item.condition_position, item.condition)
+    value = node.value if isinstance(node, ast.Constant) else None
+    if item.only_if_true:
+        return node is not None and value is not False
+    return value is not False
+
+
+def _seeded(item: Drawing, call: Call, look: Look) -> Told:
+    node = argument(call.node, item.seed_position, item.seed) if item.seed else None
+    if node is None and item.seed:
+        options = next((keyword.value for keyword in call.node.keywords if keyword.arg is None), None)
+        if options is None:
+            return "no"
+        node = _in_options(options, item.seed, call, look)
+        if node is None:
+            return "unknown"
+    if node is None:
+        return "no"
+    return "no" if is_none(node) else "unknown" if _unset_option(node, look) else "yes"
+
+
+def _in_options(node: ast.expr, key: str, call: Call, look: Look) -> ast.expr | None:
+    """The value that `**options` holds for a key, where the options are written out in the file."""
+    if isinstance(node, ast.Name):
+        binding = look.bindings.last(call.scope.name, node.id, call.cell, call.node.lineno)
+        binding = binding or look.bindings.final("", node.id)
+        node = binding.value if binding else node
+    if isinstance(node, ast.Dict):
+        return entry(node, key)
+    return argument(node, None, key) if isinstance(node, ast.Call) else None
+
+
+def _unset_option(node: ast.expr, look: Look) -> str | None:
+    """The command-line option behind `args.seed` where it has no default."""
+    if not isinstance(node, ast.Attribute) or node.attr not in look.bindings.options:
+        return None
+    default = look.bindings.options[node.attr]
+    return node.attr if default is None or is_none(default) else None
+
+
+def seeds_in(look: Look) -> Iterator[Seed]:
+    names = seed_names()
+    for call in look.source.walk.calls:
+        last = last_name(call)
+        libraries: tuple[str, ...] = ()
+        if last in names or _sounds_like_seeding(last):
+            libraries = seeded_by(look.source.name(call.node.func) or "") or _seeded_elsewhere(call, last, look)
+        value = call.node.args[0] if call.node.args else next((word.value for word in call.node.keywords), None)
+        if not libraries and (given := argument(call.node, None, "tf_random_seed")) is not None:
+            libraries, value = ("tensorflow",), given
+        if not libraries or value is None or is_none(value) or _is_clock(value, look.source):
+            continue
+        evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
+        yield Seed(call.cell, call.node.lineno, call.scope.name, libraries, evidence, _unset_option(value, look))
+
+
+@cache
+def _sounds_like_seeding(name: str) -> bool:
+    return bool(_SEEDING_NAME.match(name))
+
+
+def _seeded_elsewhere(call: Call, last: str, look: Look) -> tuple[str, ...]:
+    """A function of another library that is called `set_seed` or so is taken to seed everything."""
+    if not _sounds_like_seeding(last):
+        return ()
+    name = look.source.name(call.node.func) or ""
+    root = call.node.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    imported = isinstance(root, ast.Name) and (root.id in look.source.aliases or look.imports_everything(last))
+    return (
+        ("numpy", "random", "tensorflow", "torch")
+        if imported and not name.startswith((".", "numpy.", "torch."))
+        else ()
+    )
+
+
+def _is_clock(node: ast.expr, source: PythonSource) -> bool:
+    names = {source.name(child.func) for child in ast.walk(node) if isinstance(child, ast.Call)}
+    return bool(names & {"time.time", "time.time_ns", "os.urandom", "datetime.datetime.now", "random.randint"})

@@ -23,7 +23,17 @@ GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated
 
 _DECIDING = tuple(
     f"debtscan.{name}"
-    for name in ("source", "scanners", "lexicon", "manifests", "components", "datapaths", "testsuite", "copies")
+    for name in (
+        "source",
+        "scanners",
+        "lexicon",
+        "manifests",
+        "components",
+        "datapaths",
+        "testsuite",
+        "copies",
+        "training",
+    )
 )
 """Packages whose code decides what is found in a blob."""
 

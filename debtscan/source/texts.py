@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 HOLE = "\ue000"
 """Stands for a part that is not known."""
@@ -16,11 +16,11 @@ HERE = "\ue001"
 """Stands, at the beginning, for the folder of the file that holds the expression."""
 NAME_OPENS, NAME_CLOSES = "\ue002", "\ue003"
 """Enclose the dotted name of a constant imported from another module."""
-HOW = ("literal", "const", "join", "format", "argument", "default", "handle", "unknown")
+How: TypeAlias = Literal["literal", "const", "join", "format", "argument", "default", "handle", "unknown"]
 """How a text came about, weakest evidence last: a text made in several ways has the weakest of them."""
 MAX_CHARACTERS = 500
 
-_RANK = {how: rank for rank, how in enumerate(HOW)}
+_RANK: dict[str, int] = {how: rank for rank, how in enumerate(get_args(How))}
 _PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-+ #0]*[\d*]*(?:\.\d+)?[diouxXeEfFgGcrs%]")
 _BRACES = re.compile(r"\{(?P<key>[^{}:!]*)(?:![rsa])?(?::[^{}]*)?\}")
 _HOLES = re.compile(f"{HOLE}+")
@@ -30,14 +30,14 @@ class Text(NamedTuple):
     """A text and how it came about; a single hole, `unknown`, where nothing is told."""
 
     text: str
-    how: str
+    how: How
 
     @property
     def rooted(self) -> bool:
         """Whether its beginning is known."""
         return bool(self.text) and not self.text.startswith(HOLE)
 
-    def but(self, how: str) -> Text:
+    def but(self, how: How) -> Text:
         """The same text, made in one more way."""
         return Text(self.text, max(how, self.how, key=_RANK.__getitem__))
 
@@ -60,7 +60,7 @@ def joined(parts: Sequence[Text]) -> Text:
     return _made(text, parts[0].how if len(parts) == 1 else "join", parts)
 
 
-def _made(text: str, how: str, parts: Sequence[Text]) -> Text:
+def _made(text: str, how: How, parts: Sequence[Text]) -> Text:
     text = _HOLES.sub(HOLE, text)[:MAX_CHARACTERS]
     if not text.strip(f"{HOLE}/") and text != "/":
         return UNKNOWN

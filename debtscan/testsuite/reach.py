@@ -139,12 +139,19 @@ def _targets(
                 yield Link(test, origin, "re-export", RE_EXPORT)
 
 
+def _offers(name: str, statements: Sequence[ImportedModule]) -> ImportedModule | None:
+    """The import that brings a name: by name first; a star is a guess (fallbacks are often starred), so the only one."""
+    named = next((item for item in statements if name in item.names), None)
+    starred = [item for item in statements if "*" in item.names]
+    return named or (starred[0] if len(starred) == 1 else None)
+
+
 def _origin(package: str, name: str, imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> str | None:
     """The file in which a name that a package offers is defined, followed through `from .module import name`."""
     place: str | None = package
     for _ in range(MAX_HOPS):
         assert place is not None
-        step = next((item for item in imports.get(place, ()) if name in item.names or "*" in item.names), None)
+        step = _offers(name, imports.get(place, ()))
         target = modules.find(place, step.module) if step else None
         if target is None or target == place:
             return place if place != package else None

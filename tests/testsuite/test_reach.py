@@ -80,3 +80,21 @@ def test_a_ring_of_re_exports_ends():
 )
 def test_scripts_that_a_workflow_starts_are_seen(text, scripts):
     assert scripts_run(text) == scripts
+
+
+def test_a_lazy_package_with_starred_fallbacks_is_followed_by_name():
+    files = {
+        "tests/test_a.py": "from lib import Scheduler",
+        "src/lib/__init__.py": (
+            "try:\n    check()\nexcept ImportError:\n    from .dummies import *\n"
+            "if TYPE_CHECKING:\n    from .schedulers import Scheduler\n"
+        ),
+        "src/lib/dummies.py": "",
+        "src/lib/schedulers/__init__.py": "if TYPE_CHECKING:\n    from .scheduling_lcm import Scheduler\n",
+        "src/lib/schedulers/scheduling_lcm.py": "",
+    }
+    assert links(files, "tests/test_a.py")[-1] == (
+        "tests/test_a.py",
+        "src/lib/schedulers/scheduling_lcm.py",
+        "re-export",
+    )

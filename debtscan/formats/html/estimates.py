@@ -175,8 +175,9 @@ def _row(
     left: int,
 ) -> EstimateRow:
     estimate, text = group.estimate, _text(group.rule, report)
-    likely = estimate.payback.p_within_horizon if estimate and estimate.payback else None
     hours = estimate.principal_hours if estimate else None
+    # what another repair does as well costs nothing of its own, so nothing has to come back
+    likely = estimate.payback.p_within_horizon if estimate and estimate.payback and hours and hours.mean else None
     return EstimateRow(
         anchor=anchor,
         title=title(report, group.rule),

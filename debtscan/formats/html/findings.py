@@ -20,8 +20,9 @@ EVIDENCE = 6
 TEXT, PATH = 200, 120
 PACKED_TEXT, PACKED_PATH = 110, 90
 BYTES_A_FINDING = 70
-"""Size of the packed findings, at most, for each finding of the report."""
-FEWEST = 50
+"""Size of the packed findings, at most, for each finding of the report ..."""
+FREE_BYTES = 60_000
+"""... or this, which the rest of the file leaves of its 250 KB."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def pack(rest: Mapping[str, Sequence[FindingView]], findings: int) -> Packed | N
     `findings` is the number in the report, which sets the budget. What does not fit is left out from the end.
     """
     rows = [(anchor, item) for anchor, items in rest.items() for item in items]
-    keep, budget = len(rows), BYTES_A_FINDING * findings
-    while keep >= FEWEST:
+    keep, budget = len(rows), max(BYTES_A_FINDING * findings, FREE_BYTES)
+    while keep:
         text = _packed(rows[:keep])
         if len(text) <= budget:
             return Packed(text, keep, len(rows) - keep)

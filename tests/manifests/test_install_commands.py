@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from debtscan.manifests import command_lines, dockerfile, notebook
+from debtscan.manifests.installs import installs
+from debtscan.source.python import read_notebook, read_python
+
+
+def told(text):
+    """(line, tool, target, manifest, [(line, name, pin)]) of every command."""
+    found, unread = installs(text)
+    assert unread == []
+    return [
+        (item.line, item.tool, item.target, item.manifest, [(r.line, r.name, r.pin) for r in item.requirements])
+        for item in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("pip install numpy", ["numpy"]),
+        ("pip3.11 --no-cache-dir install -U Cython", ["cython"]),
+        ("sudo -H python3 -m pip install numpy==1.2", ["numpy"]),
+        ("/opt/conda/bin/pip install a b", ["a", "b"]),
+        ("uv pip install --system --index-url https://x.org/simple torch", ["torch"]),
+        ("conda run -n demo pip install numpy", ["numpy"]),
+        ("PIP_NO_CACHE=1 pip install numpy", ["numpy"]),
+        ("{sys.executable} -m pip install numpy", ["numpy"]),
+        ("pip install 'git+https://github.com/a/demo' --no-deps", ["demo"]),
+        ("pip install foo>=1.0 bar", ["foo", "bar"]),
+        ("pip install -e .[dev] foo", ["foo"]),
+        ("conda install -y -c pytorch pytorch=1.7.1 cudatoolkit=11.0", ["pytorch", "cudatoolkit"]),
+        ("mamba create -n x python=3.6.7 numpy", ["python", "numpy"]),
+        ("pipenv install flask", ["flask"]),
+    ],
+)
+def test_packages_named_in_a_command(command, names):
+    ((_, _, target, _, requirements),) = told(command)
+    assert (target, [name for _, name, _ in requirements]) == ("packages", names)
+
+
+@pytest.mark.parametrize(
+    ("command", "tool", "target", "manifest"),
+    [
+        ("pip install -r requirements.txt", "pip", "manifest", "requirements.txt"),
+        ("pip install -qr requirements.txt", "pip", "manifest", "requirements.txt"),
+        ("pip3 install --requirement=a.txt -c constraints.txt", "pip", "manifest", "a.txt"),
+        ("pip install -e .", "pip", "project", None),
+        ("pip install ./lib/ x.whl", "pip", "project", None),
+        ("conda env create -f env.yml", "conda", "manifest", "env.yml"),
+        ("conda env update", "conda", "manifest", "environment.yml"),
+        ("conda install --file spec.txt", "conda", "manifest", "spec.txt"),
+        ("pipenv install --system --deploy", "pipenv", "lock", "Pipfile.lock"),
+        ("pipenv install --dev", "pipenv", "manifest", "Pipfile"),
+        ("poetry install --no-root", "poetry", "lock", "poetry.lock"),
+        ("uv sync --frozen", "uv", "lock", "uv.lock"),
+        ("pixi install", "pixi", "lock", "pixi.lock"),
+    ],
+)
+def test_commands_that_install_from_somewhere(command, tool, target, manifest):
+    assert told(command) == [(1, tool, target, manifest, [])]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install --upgrade pip setuptools wheel",
+        "pip install uv",
+        "pip uninstall -y gym",
+        "pip freeze > requirements.txt",
+        "pip download numpy",
+        "# pip install numpy",
+        "pip install $PACKAGES",
+        "apt-get install -y git",
+        "uvx ruff",
+        "conda activate x",
+        "npm install left-pad",
+    ],
+)
+def test_what_installs_nothing_of_interest(command):
+    assert told(command) == []
+
+
+def test_a_word_that_is_no_requirement_is_said():
+    _, unread = installs("echo\npip install numpy=1.2 ok")
+    assert [(item.why, item.line) for item in unread] == [("not a requirement: numpy=1.2", 2)]
+
+
+def test_a_file_that_the_script_itself_brings():
+    made = [item.made for item in installs("git clone https://x.org/a && pip install -r a/requirements.txt")[0]]
+    assert made == [True]
+    assert [item.made for item in installs("pip install -r requirements.txt")[0]] == [False]
+
+
+DOCKERFILE = """\
+# syntax=docker/dockerfile:1
+ARG VERSION=3.11.9
+FROM python:${VERSION}-slim AS build
+RUN apt-get update && \\
+    # a comment inside
+    pip install --no-cache-dir \\
+      torch==2.3.1 \\
+      'numpy>=1.26'
+COPY requirements.txt /opt/reqs.txt
+RUN --mount=type=cache,target=/root/.cache pip install -r /opt/reqs.txt
+RUN ["pip", "install", "pandas"]
+RUN <<EOF
+pip install scipy
+EOF
+FROM build
+FROM ${UNKNOWN}
+FROM scratch
+CMD ["python", "train.py"]
+"""
+
+
+def test_a_dockerfile():
+    read = dockerfile.parse(DOCKERFILE)
+    assert [(item.line, item.target, item.manifest) for item in read.installs] == [
+        (6, "packages", None),
+        (10, "manifest", "requirements.txt"),
+        (11, "packages", None),
+        (13, "packages", None),
+    ]
+    assert [(item.line, item.name, item.pin, item.section) for item in read.requirements] == [
+        (7, "torch", "exact", "install command"),
+        (8, "numpy", "lower", "install command"),
+        (11, "pandas", "none", "install command"),
+        (13, "scipy", "none", "install command"),
+    ]
+
+
+def test_images_with_the_defaults_of_their_arguments():
+    assert dockerfile.images(DOCKERFILE) == [("python:3.11.9-slim", 3, True), ("${UNKNOWN}", 16, False)]
+
+
+def cells(*sources):
+    made = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
+    return read_notebook(json.dumps({"cells": made, "metadata": {}, "nbformat": 4}).encode())
+
+
+def test_a_notebook():
+    read = notebook.parse(
+        cells(
+            "import numpy\n",
+            "x = 1\n!pip install -q -U \\\n    transformers \\\n    accelerate\n",
+            "if COLAB:\n    %pip install shap==0.44\n",
+            "%%bash\npip install scipy\n",
+            "!ls\n",
+        )
+    )
+    assert [(item.cell, item.line, item.name, item.pin, item.section) for item in read.requirements] == [
+        (1, 3, "transformers", "none", "notebook"),
+        (1, 4, "accelerate", "none", "notebook"),
+        (2, 2, "shap", "exact", "notebook"),
+        (3, 2, "scipy", "none", "notebook"),
+    ]
+
+
+def test_a_notebook_of_databricks():
+    text = "# Databricks notebook source\n# MAGIC %pip install shap\n\n# COMMAND ----------\nimport shap\n"
+    read = notebook.parse(read_python(text.encode()))
+    assert [(item.cell, item.line, item.name) for item in read.requirements] == [(0, 1, "shap")]
+
+
+def test_a_notebook_that_installs_nothing():
+    assert notebook.parse(cells("install = 1\n")) is None
+
+
+def test_commands_in_prose_makefiles_and_workflows():
+    text = "Run `pip install x` to install:\n\n    $ pip install torch numpy\n\t@pip install -r a.txt\n- run: uv sync\n"
+    read = command_lines.parse(text)
+    assert [(item.line, item.target, len(item.requirements)) for item in read.installs] == [
+        (3, "packages", 2),
+        (4, "manifest", 0),
+        (5, "lock", 0),
+    ]
+    assert read.requirements == ()

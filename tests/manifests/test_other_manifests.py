@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+
+from debtscan.manifests import conda, pipfile, pixi, setup_cfg
+from debtscan.manifests.records import Reference, Unread
+
+
+def rows(manifest):
+    return [
+        (item.line, item.section, item.name, item.specifier, item.pin, item.scope) for item in manifest.requirements
+    ]
+
+
+def test_setup_cfg():
+    read = setup_cfg.parse("""\
+[metadata]
+name = x
+[options]
+install_requires =
+    numpy>=1.26  # why
+    # pandas
+    importlib-metadata; python_version < "3.8"
+[options.extras_require]
+test = pytest
+[flake8]
+install_requires = nothing
+""")
+    assert rows(read) == [
+        (5, "options.install_requires", "numpy", ">=1.26", "lower", "runtime"),
+        (7, "options.install_requires", "importlib-metadata", "", "none", "runtime"),
+        (9, "options.extras_require.test", "pytest", "", "none", "test"),
+    ]
+    assert read.packaging
+
+
+def test_setup_cfg_that_reads_a_file():
+    read = setup_cfg.parse("[options]\ninstall_requires = file: requirements.txt, more.txt\n")
+    assert read.references == (Reference("metadata", "requirements.txt", 2), Reference("metadata", "more.txt", 2))
+
+
+def test_pipfile():
+    read = pipfile.parse("""\
+[[source]]
+url = "https://example.org/simple"
+[packages]
+pandas = "*"
+scikit-learn = "==1.0.2"
+demo = {git = "https://github.com/a/demo.git", ref = "main"}
+celery = {extras = ["redis"], version = ">=5", markers = "sys_platform == 'linux'"}
+[dev-packages]
+pytest = "~=7.0"
+[requires]
+python_version = "3.9"
+""")
+    assert rows(read) == [
+        (4, "packages", "pandas", "*", "none", "runtime"),
+        (5, "packages", "scikit-learn", "==1.0.2", "exact", "runtime"),
+        (6, "packages", "demo", "", "url", "runtime"),
+        (7, "packages", "celery", ">=5", "lower", "runtime"),
+        (9, "dev-packages", "pytest", "~=7.0", "bounded", "dev"),
+    ]
+    assert read.requirements[3].marker == "sys_platform == 'linux'"
+
+
+def test_the_digest_is_the_one_that_pipenv_writes():
+    # from a public repository: the Pipfile and the `_meta.hash.sha256` of its lock
+    text = """\
+[[source]]
+url = "https://pypi.org/simple"
+verify_ssl = true
+name = "pypi"
+
+[packages]
+scikit-learn = "==1.0.2"
+flask = "*"
+gunicorn = "*"
+
+[dev-packages]
+requests = "*"
+
+[requires]
+python_version = "3.9"
+"""
+    assert pipfile.parse(text).digests == ("ed1eb37787fb81931b337c079b87123b772c9fdebb71de3510f36f38fb4bcd75",)
+
+
+def test_a_conda_environment():
+    read = conda.parse("""\
+name: demo
+channels: [conda-forge]
+dependencies:
+  - python=3.8.5
+  - pytorch::pytorch=1.7.1=py3.8_cuda11.0
+  - numpy >=1.21,<2
+  - pandas[version='1.5.*']
+  - scipy 1.9.0
+  - pip
+  - pip:
+      - torch>=2.0
+      - -r requirements.txt
+      - -e .
+""")
+    assert rows(read) == [
+        (4, "dependencies", "python", "=3.8.5", "bounded", "runtime"),
+        (5, "dependencies", "pytorch", "=1.7.1=py3.8_cuda11.0", "exact", "runtime"),
+        (6, "dependencies", "numpy", ">=1.21,<2", "bounded", "runtime"),
+        (7, "dependencies", "pandas", "1.5.*", "bounded", "runtime"),
+        (8, "dependencies", "scipy", "1.9.0", "exact", "runtime"),
+        (9, "dependencies", "pip", "", "none", "runtime"),
+        (11, "dependencies.pip", "torch", ">=2.0", "lower", "runtime"),
+    ]
+    assert [item.ecosystem for item in read.requirements] == ["conda"] * 6 + ["pypi"]
+    assert read.references == (Reference("requirement", "requirements.txt", 12),)
+
+
+@pytest.mark.parametrize("text", ["", "version: 3\nservices: {}\n", "dependencies: none\n", "- a\n- b\n"])
+def test_other_yaml_holds_no_environment(text):
+    assert conda.parse(text).requirements == ()
+
+
+def test_a_line_that_is_no_specification_is_said():
+    assert conda.parse("dependencies:\n  - numpy\n  - '|x'\n").unread == (Unread("not a conda specification: |x", 3),)
+
+
+def test_pixi_toml():
+    read = pixi.parse("[dependencies]\npython = '3.11.*'\n[pypi-dependencies]\nx = '=1'\ntorch = '==2.3.1'\n")
+    assert rows(read) == [
+        (2, "dependencies", "python", "3.11.*", "bounded", "runtime"),
+        (5, "pypi-dependencies", "torch", "==2.3.1", "exact", "runtime"),
+    ]
+    assert read.unread == (Unread("not a version specifier: =1", 4),)

@@ -39,13 +39,12 @@ def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness, fl
     Both functions are called with the smaller item first.
     """
     likeness = cache(likeness)
-    possible = (tie for tie in ties if tie.bound >= floor(tie.first, tie.second))
-    best_first = sorted(possible, key=lambda tie: (-tie.bound, tie.first, tie.second))
+    possible = [tie for tie in ties if tie.bound >= floor(tie.first, tie.second)]
     of_item: dict[int, list[Tie]] = defaultdict(list)
-    for tie in best_first:
+    for tie in possible:
         of_item[tie.first].append(tie)
     found = []
-    todo = _connected(range(len(weights)), best_first, likeness, floor)
+    todo = _connected(range(len(weights)), possible, likeness, floor)
     while todo:
         group = todo.pop()
         if len(group) == 1 and weights[group[0]] == 1:
@@ -54,19 +53,18 @@ def families(weights: Sequence[int], ties: Iterable[Tie], likeness: Likeness, fl
         family = _around(_central(group, inside, weights), group, likeness, floor)
         if sum(weights[member] for member in family.members) > 1:
             found.append(family)
-        rest = sorted(set(group) - set(family.members))
-        todo += _connected(rest, _inside(rest, of_item), likeness, floor)
+        if rest := sorted(set(group) - set(family.members)):
+            todo += _connected(rest, _inside(rest, of_item), likeness, floor)
     return sorted(found, key=lambda family: family.members)
 
 
 def _inside(group: Sequence[int], of_item: Mapping[int, Sequence[Tie]]) -> list[Tie]:
     members = set(group)
-    ties = [tie for item in group for tie in of_item.get(item, ()) if tie.second in members]
-    return sorted(ties, key=lambda tie: (-tie.bound, tie.first, tie.second))
+    return [tie for item in group for tie in of_item.get(item, ()) if tie.second in members]
 
 
 def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, floor: Floor) -> list[list[int]]:
-    """Union-find over the ties that hold; a tie between items that already hang together is not verified."""
+    """Union-find over the ties that hold, best first; a tie inside what already hangs together is not verified."""
     parent = {item: item for item in items}
 
     def root(item: int) -> int:
@@ -74,7 +72,7 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, fl
             parent[item] = item = parent[parent[item]]
         return item
 
-    for tie in ties:
+    for tie in sorted(ties, key=_best_first):
         one, other = root(tie.first), root(tie.second)
         if one != other and likeness(tie.first, tie.second) >= floor(tie.first, tie.second):
             parent[max(one, other)] = min(one, other)
@@ -82,6 +80,10 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, fl
     for item in parent:
         groups[root(item)].append(item)
     return list(groups.values())
+
+
+def _best_first(tie: Tie) -> tuple[float, int, int]:
+    return -tie.bound, tie.first, tie.second
 
 
 def _central(group: Sequence[int], ties: Iterable[Tie], weights: Sequence[int]) -> int:

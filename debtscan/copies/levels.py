@@ -130,8 +130,10 @@ def copied_stretches(corpus: Corpus, files: Sequence[Copies], functions: Sequenc
     return _compared_again(one_for_each_holder(apart, files), corpus, STRETCH_FLOOR)
 
 
-def _by_length(sequences: Sequence[Sequence[int]], floors: Floors) -> Floor:
-    return lambda one, other: floors.of(min(len(sequences[one]), len(sequences[other])))
+def _by_length(sequences: Iterable[Sequence[int]], floors: Floors) -> Floor:
+    """The floor of a pair is that of the shorter one, which is the higher of the two."""
+    own = [floors.of(len(sequence)) for sequence in sequences]
+    return lambda one, other: max(own[one], own[other])
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:

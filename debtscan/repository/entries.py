@@ -46,6 +46,10 @@ class File(Struct, frozen=True, gc=False, kw_only=True):
     """The name as the file system or git has it."""
     link: str | None = None
     """Where a symbolic link points, if that was read."""
+    stored: str | None = None
+    """Of a file on disk: the blob that git holds for it, which may be another content (an edit, a Git LFS pointer)."""
+    stored_bytes: int | None = None
+    """Size of that blob, where the last commit holds it."""
 
 
 def shown(raw: bytes) -> str:

@@ -126,7 +126,8 @@ def _existing(target: str) -> Path:
             return path
     except (OSError, ValueError) as error:
         raise TargetError(f"cannot open {target}: {error}") from error
-    raise TargetError(f"no such file or directory: {target}{_did_you_mean(target, path)}")
+    what = "file" if path.suffix else "directory"
+    raise TargetError(f"no such {what}: {target}{_did_you_mean(target, path)}")
 
 
 def _did_you_mean(target: str, path: Path) -> str:

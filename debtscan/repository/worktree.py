@@ -9,6 +9,8 @@ from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from debtscan.repository.blobs import DiskReader
 from debtscan.repository.changes import Comparison
 from debtscan.repository.committed import Borrowed, note_limits
@@ -57,7 +59,7 @@ def open_work_tree(borrowed: Borrowed, listing: Listing, own_outputs: Iterable[P
         forget_index(borrowed.plumbing)
         return open_folder(path, borrowed.plumbing, listing, own_outputs)
     ours = _below(path, own_outputs)
-    disk = _list_disk(path, borrowed, listing, staged, ours)
+    disk = _list_disk(path, borrowed, listing, (committed, staged), ours)
     for file in _elsewhere(committed, staged, disk):
         listing.add(file)
     changed = _changed(borrowed, path, committed, staged, disk, listing) - ours
@@ -119,9 +121,14 @@ def _staged(borrowed: Borrowed, committed: Mapping[bytes, Entry], listing: Listi
 
 
 def _list_disk(
-    path: Path, borrowed: Borrowed, listing: Listing, staged: Mapping[bytes, Staged], ours: set[bytes]
+    path: Path,
+    borrowed: Borrowed,
+    listing: Listing,
+    known: tuple[Mapping[bytes, Entry], Mapping[bytes, Staged]],
+    ours: set[bytes],
 ) -> dict[bytes, os.stat_result]:
-    """List what lies on disk, and return the state of each tracked file."""
+    """List what lies on disk, and return the state of each tracked file; `known` is what is committed and staged."""
+    committed, staged = known
     root = os.fsencode(path)
     submodules = {raw for raw, entry in staged.items() if entry.mode == SUBMODULE}
     ignored = _ignored(borrowed, listing)
@@ -129,8 +136,16 @@ def _list_disk(
     for found in Walk(root, listing, staged.keys(), submodules, ignored, ours).files():
         if found.state == "tracked":
             disk[found.raw] = found.status
-        listing.add(_on_disk(root, found))
+        listing.add(_stored(_on_disk(root, found), staged.get(found.raw), committed.get(found.raw)))
     return disk
+
+
+def _stored(file: File, staged: Staged | None, committed: Entry | None) -> File:
+    """The file with the blob that git holds for it."""
+    if staged is None:
+        return file
+    size_bytes = committed.size_bytes if committed is not None and committed.blob == staged.blob else None
+    return replace(file, stored=staged.blob, stored_bytes=size_bytes)
 
 
 def _ignored(borrowed: Borrowed, listing: Listing) -> set[bytes]:

@@ -66,6 +66,6 @@ class Rulebook(Struct, frozen=True, kw_only=True):
 
 
 def unknown_rule(rule_id: str, known: Sequence[str]) -> UserError:
-    close = get_close_matches(rule_id, known, n=3)
+    close = get_close_matches(rule_id, known, n=1)
     closest = f" Closest: {', '.join(close)}." if close else ""
     return UserError(f'No rule "{rule_id}".{closest} All: debtscan rules')

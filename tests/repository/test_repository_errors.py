@@ -14,9 +14,10 @@ from debtscan.repository import open_target
 @pytest.mark.parametrize(
     ("target", "text"),
     [
-        ("clinets/churn", "no such file or directory: {}/clinets/churn. Did you mean {}/clients/churn?"),
-        ("clients/chrun", "no such file or directory: {}/clients/chrun. Did you mean {}/clients/churn?"),
-        ("nothing/like/it", "no such file or directory: {}/nothing/like/it"),
+        ("clinets/churn", "no such directory: {}/clinets/churn. Did you mean {}/clients/churn?"),
+        ("clients/chrun", "no such directory: {}/clients/chrun. Did you mean {}/clients/churn?"),
+        ("clients.zip", "no such file: {}/clients.zip"),
+        ("nothing/like/it", "no such directory: {}/nothing/like/it"),
         ("notes.txt", "cannot audit {}/notes.txt: it is neither a folder nor an archive (.zip, .tar.gz, .tgz, .tar)"),
     ],
 )
@@ -30,7 +31,7 @@ def test_a_target_that_is_not_there_is_one_clear_line(target, text, tmp_path):
 def test_a_guess_is_written_as_the_target_was(tmp_path, monkeypatch):
     write(tmp_path, {"clients/churn/train.py": ""})
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(TargetError, match=r"^no such file or directory: clinets/churn\. Did you mean clients/churn\?$"):
+    with pytest.raises(TargetError, match=r"^no such directory: clinets/churn\. Did you mean clients/churn\?$"):
         open_target("clinets/churn")
 
 

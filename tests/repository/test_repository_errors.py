@@ -16,7 +16,7 @@ from debtscan.repository import open_target
     [
         ("clinets/churn", "no such directory: {}/clinets/churn. Did you mean {}/clients/churn?"),
         ("clients/chrun", "no such directory: {}/clients/chrun. Did you mean {}/clients/churn?"),
-        ("clients.zip", "no such file: {}/clients.zip"),
+        ("export.tar.gz", "no such file: {}/export.tar.gz"),
         ("nothing/like/it", "no such directory: {}/nothing/like/it"),
         ("notes.txt", "cannot audit {}/notes.txt: it is neither a folder nor an archive (.zip, .tar.gz, .tgz, .tar)"),
     ],

@@ -1,7 +1,7 @@
 """Data in the repository, and how each file is tracked: by git itself, Git LFS, DVC, git-annex, or not at all.
 
 Content is looked at only where a file is small enough to be a pointer. What an attribute promises and what git holds
-are compared where git's own blob is read; on disk Git LFS has already put the content in the pointer's place.
+are compared in git's own blob; on disk Git LFS has already put the content in the pointer's place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class DataFile(Struct, frozen=True, gc=False):
     tracked_by: Annotated[TrackedBy, "what keeps its versions; none: it lies on the disk only"]
     format: Annotated[str, "suffix in lower case without the dot (csv, parquet, csv.gz); empty without one"]
     ignored: Annotated[bool, "matched by the repository's ignore files"]
-    blob: Annotated[str | None, "git blob id; NULL where git holds none or the file was not read"]
+    blob: Annotated[str | None, "git blob id; NULL where git holds none, or another content than the disk"]
     fault: Annotated[
         Fault, "what is wrong with its tracking: LFS promised but content in git, a pointer nobody resolves"
     ]
@@ -86,12 +86,24 @@ def _row(file: File, pointer: FoundTracking | None, attributes: _Attributes) -> 
     fault: Fault = "none"
     if pointer and not promised:
         fault = "pointer_without_attribute"
-    elif promised and not pointer and file.blob and (file.size_bytes or 0) >= _MAX_POINTER_BYTES:
+    elif promised and not pointer and (_git_bytes(file) or 0) >= _MAX_POINTER_BYTES:
         fault = "content_instead_of_pointer"
     by_lfs = pointer is not None or (promised and fault == "none")
     tracked_by: TrackedBy = "none" if not file.tracked else "lfs" if by_lfs else "git"
     size = pointer.pointer_bytes if pointer else file.size_bytes
     return _data_file(file, size, tracked_by, fault)
+
+
+def _git_bytes(file: File) -> int | None:
+    """Size of what git itself holds: on disk Git LFS has put the data in the pointer's place."""
+    return file.size_bytes if file.stored is None and file.blob else file.stored_bytes
+
+
+def _blob(file: File) -> str | None:
+    """The id of the content as it lies there, where git knows it."""
+    if file.stored is None:
+        return file.blob
+    return file.stored if file.stored_bytes == file.size_bytes else None
 
 
 def _annexed(file: File) -> DataFile:
@@ -106,7 +118,7 @@ def _data_file(file: File, size_bytes: int | None, tracked_by: TrackedBy, fault:
         tracked_by=tracked_by,
         format=format_of(file.path),
         ignored=file.ignored,
-        blob=file.blob,
+        blob=_blob(file),
         fault=fault,
         tracker=None,
         tracker_line=None,

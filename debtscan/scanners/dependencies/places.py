@@ -101,7 +101,8 @@ class Listed:
 
         def closeness(path: str) -> tuple[int, int, int, str]:
             parts = path.split("/")[::-1]
-            alike = next((at for at, (a, b) in enumerate(zip(wanted, parts, strict=False)) if a != b), len(wanted))
+            pairs = list(zip(wanted, parts, strict=False))
+            alike = next((at for at, (a, b) in enumerate(pairs) if a != b), len(pairs))
             shared = len(posixpath.commonprefix([folder_of(path).split("/"), folder_of(command).split("/")]))
             return (-alike, -shared, len(parts), path)
 

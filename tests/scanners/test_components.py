@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import pytest
+
+from debtscan.components.owners import owner_of
+from debtscan.repository import open_target
+from debtscan.scan import scan
+from debtscan.scanners import Stated
+from tests.scanning import AS_OF, scan_files, write_files
+
+LIBRARY = """\
+[build-system]
+requires = ["hatchling"]
+[project]
+name = "x"
+requires-python = ">=3.9"
+classifiers = ["Development Status :: 4 - Beta"]
+"""
+APPLICATION = "[project]\nname = 'x'\nversion = '1'\ndependencies = []\n"
+
+
+def kinds(tmp_path, files):
+    """(root, kind) of every component."""
+    return [(row.root, row.kind) for row in scan_files(tmp_path, files)["components"]]
+
+
+def root(tmp_path, files):
+    return scan_files(tmp_path, files)["components"][0]
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "why"),
+    [
+        (
+            {"pyproject.toml": APPLICATION, "LICENSE": "x", "a.py": "x = 1\n"},
+            "application",
+            "its [project] has no [build-system], so nothing builds a package of it",
+        ),
+        (
+            {"pyproject.toml": LIBRARY + "[tool.uv]\npackage = false\n", "LICENSE": "x"},
+            "application",
+            "tool.uv.package is false",
+        ),
+        (
+            {"pyproject.toml": "[tool.poetry]\nname = 'x'\npackage-mode = false\n[build-system]\nrequires = []\n"},
+            "application",
+            "Poetry's package-mode is false",
+        ),
+        (
+            {"pyproject.toml": LIBRARY.replace("Development Status :: 4 - Beta", "Private :: Do Not Upload")},
+            "application",
+            "its classifiers say Private :: Do Not Upload",
+        ),
+        (
+            {
+                "pyproject.toml": LIBRARY,
+                ".github/workflows/release.yml": "jobs:\n  a:\n    steps:\n      - uses: pypa/gh-action-pypi-publish@v1\n",
+                "src/x/__init__.py": "",
+            },
+            "library",
+            ".github/workflows/release.yml uploads it as a package",
+        ),
+        (
+            {"setup.py": "from setuptools import setup\nsetup(name='x')\n", "Procfile": "web: gunicorn app\n"},
+            "application",
+            "a Procfile starts it",
+        ),
+        (
+            {"pyproject.toml": LIBRARY, "LICENSE": "x", "src/x/__init__.py": ""},
+            "library",
+            "describes a package for others (a Python range, a [build-system], a licence, a src layout, classifiers)",
+        ),
+        (
+            {"pyproject.toml": LIBRARY, "LICENSE": "x", "train.py": "import x\n", "detect.py": "import x\n"},
+            "application",
+            (
+                "describes a package for others (a Python range, a [build-system], a licence, classifiers), but "
+                "detect.py, train.py are run from a clone"
+            ),
+        ),
+        (
+            {
+                "setup.py": "from setuptools import setup, find_packages\nsetup(name='latent-diffusion', "
+                "version='0.0.1', description='', packages=find_packages(), install_requires=['torch'])\n",
+                "LICENSE": "x",
+                "main.py": "import torch\n",
+            },
+            "application",
+            "setup.py only puts the code on the path and describes no package",
+        ),
+        ({"train.py": "import torch\n"}, "application", "train.py is started from its folder"),
+        (
+            {"Code/run_all.py": "if __name__ == '__main__':\n    pass\n"},
+            "application",
+            "has scripts to start and nothing that makes a package",
+        ),
+        ({"analysis.ipynb": '{"cells": []}'}, "notebooks", "holds notebooks and no other Python code"),
+        ({"helpers.py": "x = 1\n"}, "unknown", "has nothing that tells a library from an application"),
+        ({"README.md": "x"}, "unknown", "holds no Python code"),
+        ({"cookiecutter.json": "{}", "pyproject.toml": LIBRARY, "LICENSE": "x"}, "template", None),
+        (
+            {f"{n:02}_chapter/a.ipynb": '{"cells": []}' for n in range(1, 6)}
+            | {"README.md": "Code of the book: chapters"},
+            "course",
+            "5 numbered chapters, and its README speaks of teaching",
+        ),
+    ],
+)
+def test_the_first_sign_that_holds_decides(tmp_path, files, kind, why):
+    row = root(tmp_path, files)
+    assert (row.kind, row.why if why else None) == (kind, why)
+
+
+def test_a_setup_py_with_a_licence_and_extras_is_a_library(tmp_path):
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='clip', version='1.0', description='', "
+        "packages=['clip'], install_requires=[], include_package_data=True, extras_require={'dev': ['pytest']})\n",
+        "LICENSE": "MIT",
+        "clip/__init__.py": "",
+        "hubconf.py": "",
+    }
+    row = root(tmp_path, files)
+    assert (row.kind, row.publishes) == ("library", True)
+
+
+def test_a_package_that_is_run_from_a_clone_still_publishes_its_metadata(tmp_path):
+    row = root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "train.py": ""})
+    assert (row.kind, row.confidence, row.publishes) == ("application", 0.6, True)
+
+
+def test_an_image_that_starts_a_server_makes_a_service(tmp_path):
+    files = {
+        "Pipfile": "[packages]\nflask = '*'\n",
+        "Dockerfile": 'FROM python:3.9.7\nCOPY predict.py ./\nENTRYPOINT ["gunicorn", "--bind=0.0.0.0:9696", "predict:app"]\n',
+        "predict.py": "from flask import Flask\napp = Flask('x')\n",
+    }
+    row = root(tmp_path, files)
+    assert (row.kind, row.why) == ("service", "its image starts `gunicorn --bind=0.0.0.0:9696 predict:app`")
+
+
+def test_an_image_with_a_notebook_server_starts_no_product(tmp_path):
+    row = root(tmp_path, {"Dockerfile": "FROM x\nCMD jupyter lab\n", "a.ipynb": '{"cells": []}'})
+    assert row.kind == "notebooks"
+
+
+def test_a_library_that_mentions_a_tutorial_is_no_course(tmp_path):
+    readme = (
+        "A library. See the tutorial, the course and the workshop. Chapters 1 to 3, exercises, lessons, homework.\n"
+    )
+    assert root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "README.md": readme}).kind == "library"
+
+
+def test_every_folder_with_a_manifest_of_its_own_is_a_component(tmp_path):
+    files = {
+        "pyproject.toml": LIBRARY,
+        "LICENSE": "x",
+        "services/api/requirements.txt": "flask\n",
+        "services/api/app.py": "import flask\n",
+        "jobs/environment.yml": "dependencies:\n  - pandas\n",
+        "jobs/lib/setup.py": "from setuptools import setup\nsetup(name='y')\n",
+        "tools/pyproject.toml": "[tool.black]\nline-length = 99\n",
+        "deploy/environment.yml": "services: {}\n",
+        "scripts/setup.py": "def setup(): pass\n",
+        "requirements/dev.txt": "ruff\n",
+        "docs/requirements.txt": "sphinx\n",
+        "tests/data/project/setup.py": "from setuptools import setup\nsetup(name='z')\n",
+        "third_party/w/requirements.txt": "torch\n",
+    }
+    assert kinds(tmp_path, files) == [
+        (".", "library"),
+        ("jobs", "unknown"),
+        ("jobs/lib", "application"),
+        ("services/api", "application"),
+    ]
+
+
+def test_what_lies_in_a_course_is_part_of_it(tmp_path):
+    files = {f"{n:02}-week/notes.md": "x" for n in range(1, 6)}
+    files |= {"README.md": "A course", "04-week/service/Pipfile": "[packages]\n", "04-week/service/app.py": ""}
+    row = scan_files(tmp_path, files)["components"][1]
+    assert (row.root, row.kind, row.why) == ("04-week/service", "course", "part of a course")
+
+
+def test_settings_win_over_what_is_seen(tmp_path):
+    with open_target(str(write_files(tmp_path, {"train.py": ""}))) as repository:
+        rows = scan(repository, AS_OF, Stated({".": "library"}, {".": "@team"})).tables["components"]
+    assert [(row.kind, row.confidence, row.why, row.owner) for row in rows] == [
+        ("library", 1.0, "stated in the settings", "@team")
+    ]
+
+
+def test_owners_come_from_codeowners_and_mail_addresses_stay_out(tmp_path):
+    files = {
+        ".github/CODEOWNERS": "# who\n*  @org/platform\n/services/api/  @org/api ada@example.org\n*.md @org/docs\n",
+        "services/api/requirements.txt": "flask\n",
+    }
+    rows = scan_files(tmp_path, files)["components"]
+    assert [(row.root, row.owner) for row in rows] == [(".", "@org/platform"), ("services/api", "@org/api")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder", "owned"),
+    [
+        ("*", ".", True),
+        ("/a/", ".", False),
+        ("/a/", "a/b", True),
+        ("/a", "b/a", False),
+        ("a/", "b/a", True),
+        ("a/*", "a/b", True),
+        ("**/b", "a/b/c", True),
+        ("*.py", "a", False),
+    ],
+)
+def test_patterns_of_codeowners(pattern, folder, owned):
+    assert (owner_of(folder, [(pattern, "@x")]) == "@x") is owned

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.scanning import scan_files
+
+
+def told(tmp_path, files):
+    """(path, line, kind, value, pin, source) of every row."""
+    rows = scan_files(tmp_path, files)["environments"]
+    return [(row.path, row.line, row.kind, row.value, row.pin, row.source) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("image", "pin"),
+    [
+        ("python", "none"),
+        ("registry.example.org:5000/team/base", "none"),
+        ("python:latest", "latest"),
+        ("tensorflow/tensorflow:nightly-devel", "latest"),
+        ("python:3.11-slim", "float"),
+        ("ubuntu:24.04", "float"),
+        ("pytorch/pytorch:1.5-cuda10.1-cudnn7-runtime", "float"),
+        ("python:3.11.9-slim", "exact"),
+        ("debian:bookworm-20240701", "exact"),
+        ("team/base:0a1b2c3", "exact"),
+        ("nvcr.io/nvidia/pytorch:23.01-py3", "exact"),
+        ("python:3.11@sha256:" + "0" * 64, "digest"),
+    ],
+)
+def test_how_far_an_image_is_fixed(tmp_path, image, pin):
+    rows = scan_files(tmp_path, {"Dockerfile": f"FROM {image}\n"})["environments"]
+    assert [(row.value, row.pin) for row in rows if row.kind == "base_image"] == [(image, pin)]
+
+
+def test_python_is_stated_in_many_places(tmp_path):
+    files = {
+        ".python-version": "3.11.9\n",
+        "setup.py": "from setuptools import setup\nsetup(python_requires='>=3.8')\n",
+        "helper.py": "from setuptools import setup\nsetup(python_requires='>=2')\n",
+        "environment.yml": "dependencies:\n  - python=3.10\n  - cudatoolkit=11.3\n",
+        "requirements.txt": "torch==2.3.1+cu121\n",
+    }
+    assert told(tmp_path, files) == [
+        (".python-version", 1, "python", "3.11.9", "exact", "version file"),
+        ("environment.yml", 2, "python", "3.10", "float", "conda"),
+        ("environment.yml", 3, "cuda", "11.3", "float", "conda"),
+        ("requirements.txt", 1, "cuda", "12.1", "float", "package"),
+        ("setup.py", 2, "python", ">=3.8", "range", "package"),
+    ]
+
+
+def test_a_notebook_only_leaves_a_trace(tmp_path):
+    document = {"cells": [], "metadata": {"language_info": {"name": "python", "version": "3.9.7"}}, "nbformat": 4}
+    assert told(tmp_path, {"a.ipynb": json.dumps(document)}) == [
+        ("a.ipynb", None, "notebook_python", "3.9.7", "exact", "notebook")
+    ]
+
+
+def test_stages_are_no_images_and_an_open_argument_is_a_gap(tmp_path):
+    text = "ARG BASE\nARG TAG=3.11.9\nFROM python:${TAG} AS build\nFROM build\nFROM $BASE\n"
+    tables = scan_files(tmp_path, {"Dockerfile": text})
+    assert [row.value for row in tables["environments"] if row.kind == "base_image"] == ["python:3.11.9"]
+    assert [(gap.path, gap.line, gap.why) for gap in tables["gaps"] if gap.scanner == "environments"] == [
+        ("Dockerfile", 5, "image decided by a build argument: $BASE")
+    ]
+
+
+def test_credentials_in_the_name_of_an_image_are_masked(tmp_path):
+    ((_, _, _, value, _, _),) = told(tmp_path, {"Dockerfile": "FROM https://u:p@example.org/x\n"})
+    assert value == "https://***@example.org/x"

@@ -69,12 +69,31 @@ def measure(
     repository.leave_out(statements.exclude, "its own debtscan.toml")
     stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
     facts = scan(repository, as_of, stated, jobs=jobs, cache=cache, progress=progress)
-    if refused:
-        facts = replace(facts, gaps=(*facts.gaps, refused))
+    rates, unknown = _rates(repository, facts, as_of)
+    said = [gap for gap in (refused, unknown) if gap]
+    return Measured(
+        summarise(repository, facts, rates, as_of),
+        replace(facts, gaps=(*facts.gaps, *said)),
+        statements,
+        rates,
+        repository.excluded,
+    )
+
+
+def _rates(repository: Repository, facts: Facts, as_of: int) -> tuple[Rates | None, Gap | None]:
+    """How often things happen; where history is missing or cut off, that the cost of waiting is not known."""
     rates = None
-    if "commits" in facts.tables:
+    if "commits" in facts.tables and "churn" in facts.tables:
         rates = rates_from(cast("Any", facts.tables["commits"]), cast("Any", facts.tables["churn"]), as_of)
-    return Measured(summarise(repository, facts, rates, as_of), facts, statements, rates, repository.excluded)
+    if rates is None:
+        why = "no git history, so what waiting costs is not known"
+    elif repository.shallow:
+        commits = len(facts.tables["commits"])
+        here = "only 1 commit is" if commits == 1 else f"only {commits:,} commits are"
+        rates, why = None, f"{here} here (shallow clone), so what waiting costs is not known"
+    else:
+        return rates, None
+    return rates, Gap(repository=repository.name, path=None, scanner="history", why=why)
 
 
 def judge(measured: Measured, engine: Engine, rulebook: Rulebook, auditor: Statements, as_of: date) -> Audited:

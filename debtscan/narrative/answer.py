@@ -7,7 +7,7 @@ word to payback alone; nothing promises. What is not known has no word in the se
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -73,7 +73,16 @@ class _Rebuild(msgspec.Struct):
 def answer(report: Report) -> Answer:
     """The first variant that has something to say; the last one always has."""
     found = (variant(report) for variant in VARIANTS)
-    return next(text for text in found if text)
+    text = next(text for text in found if text)
+    return replace(text, standfirst=" ".join(filter(None, [text.standfirst, _not_machine_learning(report)])))
+
+
+def _not_machine_learning(report: Report) -> str | None:
+    others = [repository.name for repository in report.repositories if repository.ml_role == "none"]
+    if not others or not report.repositories:
+        return None
+    looks = "does not look" if len(others) == 1 else "do not look"
+    return f"{listed(others[:3])} {looks} like machine learning: nothing that trains, loads or tracks a model was found."
 
 
 def _nothing_ran(report: Report) -> Answer | None:

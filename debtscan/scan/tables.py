@@ -57,4 +57,5 @@ def _fill_one(scanner: Scanner, given: Mapping[str, Any], tables: Tables) -> Non
         if table in answer:
             tables.rows[table] = answer[table]
         else:
-            tables.missing[table] = f"{scanner.name} could not tell"
+            without_history = scanner.scan_commits is not None and given["history"] is None
+            tables.missing[table] = "no git history" if without_history else f"{scanner.name} could not tell"

@@ -17,6 +17,7 @@ from debtscan.model import Category, Channel, Confidence, Cost, Interest, Remedy
 from debtscan.rulebook.records import Commit, Example
 
 MAX_QUERY_BYTES = 64 * 1024
+MAX_REPEATED = 20_000_000
 _RULE_ID = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 
@@ -46,6 +47,18 @@ def _relative(path: str) -> str:
     return path
 
 
+def _text(value: object) -> object:
+    """Take `{repeat: text, times: n}` for a file that is too large to be written out."""
+    if not isinstance(value, dict):
+        return value
+    text, times = value.get("repeat"), value.get("times")
+    if not (value.keys() == {"repeat", "times"} and isinstance(text, str) and type(times) is int):
+        raise PydanticCustomError("repeat", "want a text, or {repeat: text, times: number}")
+    if not 0 <= len(text) * times <= MAX_REPEATED:
+        raise PydanticCustomError("repeat", "want at most 20 million characters in a file of an example")
+    return text * times
+
+
 def _scalars(found: dict[str, Any]) -> dict[str, Any]:
     if not all(value is None or isinstance(value, str | int | float | bool) for value in found.values()):
         raise PydanticCustomError("finds", "want text, numbers, true, false or null for every column")
@@ -58,6 +71,7 @@ _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 _RuleId = Annotated[str, StringConstraints(pattern=rf"^{_RULE_ID}$")]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Path = Annotated[str, AfterValidator(_relative)]
+_Content = Annotated[str, BeforeValidator(_text)]
 _Finds = Annotated[dict[str, Any], AfterValidator(_scalars)]
 _Moment = Annotated[str, BeforeValidator(_day), StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$")]
 
@@ -97,7 +111,7 @@ class _CostPart(_Part):
 
 
 class _CommitPart(_Part):
-    files: dict[_Path, str | None]
+    files: dict[_Path, _Content | None]
     date: _Moment
     message: str = ""
     author: str = ""
@@ -105,7 +119,7 @@ class _CommitPart(_Part):
 
 class _ExamplePart(_Part):
     name: _Text
-    files: dict[_Path, str] = {}
+    files: dict[_Path, _Content] = {}
     finds: list[_Finds]
     history: list[_CommitPart] = []
 

@@ -218,6 +218,25 @@ def test_two_examples_may_share_a_text(rules):
     assert load_rulebook([rules]).file("missing-manifest").examples[1].files == {"requirements.txt": "import pandas\n"}
 
 
+def test_a_large_file_is_told_by_what_repeats(rules):
+    repeated = MISSING.replace('requirements.txt: "pandas\\n"', 'data.csv: {repeat: "1,2\\n", times: 3}')
+    write(rules, "environment/missing-manifest.yaml", repeated)
+    assert load_rulebook([rules]).file("missing-manifest").examples[1].files == {"data.csv": "1,2\n1,2\n1,2\n"}
+
+
+@pytest.mark.parametrize(
+    "content", ['{repeat: "x", times: 20000001}', '{repeat: "x"}', '{repeat: "x", times: yes}', "[x]"]
+)
+def test_a_repeated_text_has_a_number_and_an_end(rules, content):
+    write(
+        rules,
+        "environment/missing-manifest.yaml",
+        MISSING.replace('requirements.txt: "pandas\\n"', f"data.csv: {content}"),
+    )
+    with pytest.raises(RuleError):
+        load_rulebook([rules])
+
+
 def test_bytes_that_are_not_utf8_are_refused(rules):
     (rules / "bad.yaml").write_bytes(b"id: \xff\n")
     with pytest.raises(RuleError, match=r"^rules/bad\.yaml: want UTF-8 text$"):

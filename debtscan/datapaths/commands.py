@@ -15,6 +15,8 @@ _FETCH = re.compile(
     r"|aws\s+s3\s+(cp|sync)|gcloud\s+storage\s+cp|dvc\s+(pull|get|import|fetch|get-url|import-url)|git\s+lfs\s+(pull|fetch)"
     r"|huggingface-cli\s+download|hf\s+download|git\s+clone|hadoop\s+fs\s+-get|bq\s+extract|openml|ngc\s+registry)\b"
 )
+_BULK = re.compile(r"\b(kaggle|gdown|dvc|lfs|sync|rsync|clone|huggingface-cli|hf|azcopy|rclone)\b")
+"""Tools that fetch folders and archives without naming the files in them."""
 _FETCH_SCRIPT = re.compile(
     r"(?<![\w-])[\w./-]*(download|fetch|get)[_-]?\w*(data|dataset|corpus|coco|images?)?\w*\.(sh|py)\b"
 )
@@ -84,7 +86,7 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
             continue
         mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
         if (_FETCH.search(line) and not _NOT_FETCH.search(line)) or _FETCH_SCRIPT.search(line):
-            fetched |= set(fetched_words([line]))
+            fetched |= set(fetched_words([line])) | ({ANY} if _BULK.search(line) else set())
         elif _UNPACK.search(line):
             fetched |= set(fetched_words([line])) - {ANY}
         made |= {match[1] for match in _OUTPUT.finditer(line) if "/" in match[1] or "." in match[1]}

@@ -134,7 +134,7 @@ class Surroundings:
             return "derived"
         words = telling_parts(location.path)
         said = self._commands.get(script) or Commands()
-        if ANY in said.fetched or not self._fetched.isdisjoint(words):
+        if said.fetched or not self._fetched.isdisjoint(words):
             return "downloaded"
         if probed:
             return "optional"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 
 from debtscan.repository import File
 from debtscan.repository.kinds import language_of
-from debtscan.scanners.components import ComponentRow
+from debtscan.scanners.components import ComponentRow, nearest
 from debtscan.source.python import PythonSource
 
 Scope: TypeAlias = Literal[
@@ -115,7 +114,7 @@ def scan_repository(
             file.kind,
             language_of(file.path),
             _scope(file, read.get(file.path)),
-            component_of(file.path, roots),
+            nearest(file.path, roots),
             file.tracked,
             item.code_lines if (item := read.get(file.path)) else None,
         )
@@ -123,11 +122,6 @@ def scan_repository(
         if file.mode in {"file", "executable"}
     ]
     return {"files": rows}
-
-
-def component_of(path: str, roots: frozenset[str]) -> str:
-    """The root nearest above `path`."""
-    return next((root for parent in PurePosixPath(path).parents if (root := str(parent)) in roots), ".")
 
 
 def _scope(file: File, found: FoundFile | None) -> Scope:

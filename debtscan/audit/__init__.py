@@ -15,9 +15,8 @@ from msgspec import Struct
 
 from debtscan.audit.assembly import assemble
 from debtscan.audit.audited import Audited, judge, measure
-from debtscan.cost.rates import Rates
 from debtscan.facts.engine import Engine
-from debtscan.model import Finding, Report
+from debtscan.model import Report
 from debtscan.repository import Repository
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import mark_known
@@ -49,7 +48,7 @@ def audit(
 ) -> tuple[Report, list[Mapping[str, float]]]:
     """Audit the targets into one report; beside it the wall seconds by phase of each target.
 
-    Ages count from the end of the day `as_of` (UTC). Two targets of one name are told apart by a number.
+    Ages count from the end of the day `as_of` (UTC). Of two targets of one name the later gets a number.
     """
     audited: list[Audited] = []
     seconds: list[Mapping[str, float]] = []
@@ -80,6 +79,3 @@ def _unique(name: str, taken: Sequence[str]) -> str:
         number += 1
         unique = f"{name} ({number})"
     return unique
-
-
-__all__ = ["Finding", "Opener", "Options", "Rates", "audit", "moment"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from debtscan.audit import Options, audit
+from debtscan.audit import Opener, Options, audit
 from debtscan.cli.arguments import SEVERITIES, default_jobs, parse_day, parse_severity
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, read_report, renderer, write_reports
@@ -92,8 +92,23 @@ def _audit(
             progress=progress,
         )
         baseline = _baseline(request, rulebook, auditor, day, options, outputs)
-        openers = [_opener(target, request, request.rev, outputs) for target in request.targets]
-        return audit(openers, rulebook, auditor, day, options, baseline)
+        return audit(_openers(request, request.rev, outputs), rulebook, auditor, day, options, baseline)
+
+
+def _names(targets: Sequence[str]) -> dict[str, str]:
+    """A longer name for each target whose base name another one has: `model (a/model)`."""
+    bases = {target: Path(target).resolve().name for target in dict.fromkeys(targets)}
+    alike = Counter(bases.values())
+    names = {
+        target: f"{base} ({Path(target).resolve().parent.name}/{base})"
+        for target, base in bases.items()
+        if alike[base] > 1
+    }
+    for base in sorted({bases[target] for target in names}):
+        called = [name for target, name in names.items() if bases[target] == base]
+        count = "two" if len(called) == 2 else str(len(called))
+        sys.stderr.write(f'{count} targets are called "{base}": named {" and ".join(called)}\n')
+    return names
 
 
 def _baseline(
@@ -111,17 +126,18 @@ def _baseline(
         return read_report(Path(request.baseline))
     if request.baseline.endswith(".json"):
         raise UserError(f"--baseline {request.baseline}: no such file")
-    openers = [_opener(target, request, request.baseline, outputs) for target in request.targets]
-    return audit(openers, rulebook, auditor, day, options)[0]
+    return audit(_openers(request, request.baseline, outputs), rulebook, auditor, day, options)[0]
 
 
-def _opener(
-    target: str, request: Request, rev: str | None, outputs: Sequence[Path]
-) -> Callable[[], AbstractContextManager[Repository]]:
+def _openers(request: Request, rev: str | None, outputs: Sequence[Path]) -> list[Opener]:
+    names = _names(request.targets)
+    return [partial(_open, target, names.get(target), request, rev, outputs) for target in request.targets]
+
+
+def _open(target: str, name: str | None, request: Request, rev: str | None, outputs: Sequence[Path]) -> Repository:
     if request.offline and target.startswith(_URL_STARTS):
         raise UserError(f"{target.rpartition('@')[2]} needs the network, and --offline forbids it. Clone it first")
-    return partial(
-        open_target,
+    repository = open_target(
         target,
         rev=rev,
         exclude=request.exclude,
@@ -129,6 +145,8 @@ def _opener(
         cache=cache_directory(request.cache) if request.use_cache else None,
         token=os.environ.get("DEBTSCAN_TOKEN"),
     )
+    repository.name = name or repository.name
+    return repository
 
 
 def _auditor(request: Request) -> AuditorSettings:

@@ -120,7 +120,7 @@ def test_money_is_hours_times_the_rate(project, tmp_path):
     assert cost["mean"] == pytest.approx(92 * hours["mean"], rel=1e-4)
 
 
-def test_two_targets_of_one_name_are_told_apart(tmp_path):
+def test_two_targets_of_one_name_are_told_apart(tmp_path, capsys):
     for parent in ("a", "b"):
         write_files(tmp_path / parent / "model", FLOATING)
     report = tmp_path / "report.json"
@@ -140,8 +140,10 @@ def test_two_targets_of_one_name_are_told_apart(tmp_path):
         == 0
     )
     found = json.loads(report.read_bytes())
-    assert [repository["name"] for repository in found["repositories"]] == ["model", "model (2)"]
-    assert {finding["repository"] for finding in found["findings"]} == {"model", "model (2)"}
+    names = ["model (a/model)", "model (b/model)"]
+    assert [repository["name"] for repository in found["repositories"]] == names
+    assert {finding["repository"] for finding in found["findings"]} == set(names)
+    assert capsys.readouterr().err == 'two targets are called "model": named model (a/model) and model (b/model)\n'
 
 
 def test_the_same_commit_gives_the_same_bytes(project, tmp_path):

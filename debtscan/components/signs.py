@@ -18,6 +18,7 @@ from debtscan.source.marked_ini import read_ini
 from debtscan.source.marked_toml import load_toml
 from debtscan.source.python import PythonSource
 from debtscan.source.shell import commands
+from debtscan.text import shorten
 
 
 class Package(Struct, frozen=True, array_like=True):
@@ -44,7 +45,7 @@ class Signs(Struct, frozen=True, array_like=True):
     serves: str | None = None
     """What answers requests: the framework or server."""
     runs: str | None = None
-    """What starts this code as a product, in words."""
+    """How it starts this code as a product: words that follow the file's name."""
     holds_code: bool = False
     """An image that the code is copied into."""
     publishes: tuple[str, ...] | None = None
@@ -68,8 +69,10 @@ _WEB = {
 }
 _SERVERS = re.compile(
     r"^(?:gunicorn|uvicorn|hypercorn|waitress-serve|torchserve|tritonserver|tensorflow_model_server|bentoml|uwsgi"
-    r"|mlserver|ray-serve)$"
+    r"|mlserver|ray-serve|fastapi)$"
 )
+_STARTERS = frozenset({"streamlit", "mlflow", "airflow", "celery", "prefect", "dagster", "chainlit"})
+"""Programs that run the code given to them."""
 _NO_PRODUCT = frozenset({"jupyter", "bash", "sh", "/bin/bash", "/bin/sh", "pytest", "tox", "sleep", "tail"})
 _PUBLISH = re.compile(
     r"pypa/gh-action-pypi-publish|\btwine\s+upload\b|\b(?:uv|poetry|flit|hatch|pdm|maturin)\s+publish\b"
@@ -184,14 +187,17 @@ def dockerfile_signs(text: str) -> Signs | None:
     if started is None:
         return Signs(holds_code=True) if holds else None
     server = next((word for word in started.split() if _SERVERS.match(word.rpartition("/")[2])), None)
-    return Signs(serves=server, runs=f"its image starts `{started[:60]}`", holds_code=holds)
+    return Signs(serves=server, runs=f"starts `{shorten(started, 60)}`", holds_code=holds)
 
 
 def _copies_code(rest: str) -> bool:
     """Whether a `COPY` or `ADD` takes the whole folder or Python files from the build context."""
     words = [word.strip('[]",') for word in rest.replace("\\\n", " ").split()]
     sources = [word for word in words[:-1] if word and not word.startswith("--")]
-    copied = any(word in {".", "./"} or word.endswith(".py") or word.rstrip("/") in {"src", "app"} for word in sources)
+    copied = any(
+        word in {".", "./"} or word.endswith(".py") or word.rstrip("/").rpartition("/")[2] in {"src", "app"}
+        for word in sources
+    )
     return copied and not any(word.startswith("--from") for word in words)
 
 
@@ -202,6 +208,8 @@ def _program(text: str, line: int) -> str | None:
         if any("jupyter" in word for word in words) or (words[0] in _NO_PRODUCT and len(words) == 1):
             continue
         if any(_SERVERS.match(word.rpartition("/")[2]) or word.endswith(".py") for word in words):
+            return " ".join(words)
+        if words[0] in _STARTERS:
             return " ".join(words)
         if words[0].startswith("python") and "-m" in words and not _NO_PRODUCT & set(words):
             return " ".join(words)
@@ -221,7 +229,7 @@ def workflow_signs(text: str) -> Signs | None:
 def yaml_signs(text: str) -> Signs | None:
     workload = _WORKLOADS.search(text)
     if workload and re.search(r"^apiVersion:", text, re.MULTILINE):
-        return Signs(runs=f"a Kubernetes {workload[1]} runs it")
+        return Signs(runs=f"runs it as a Kubernetes {workload[1]}")
     if re.search(r"^dependencies:", text, re.MULTILINE):
         return Signs(manifest=True)
     return None

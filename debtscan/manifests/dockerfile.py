@@ -18,7 +18,7 @@ from debtscan.manifests.records import Install, Manifest, Unread
 _INSTRUCTION = re.compile(r"\s*(?P<name>[A-Za-z]+)\s+(?P<rest>.*)", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>[\"']?)(?P<word>\w+)(?P=quote)")
 _ESCAPE = re.compile(r"^#\s*escape\s*=\s*`", re.IGNORECASE | re.MULTILINE)
-_FLAGS = re.compile(r"(?:--\w+(?:=\S+)?\s+)+")
+_FLAGS = re.compile(r"(?:--\w+(?:=\S+)?(?:\s|\\\n)+)+")
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-+](?P<default>[^}]*))?\}|(?P<bare>\w+))")
 
 
@@ -102,7 +102,8 @@ def _by_source(install: Install, renamed: dict[str, str]) -> Install:
 def shell_text(rest: str) -> str:
     """The shell text of a `RUN`, `CMD` or `ENTRYPOINT`: flags dropped, the JSON form spelled out."""
     match = _FLAGS.match(rest)
-    bare = rest[match.end() :] if match else rest
+    # the line breaks stay, for the lines of what follows
+    bare = "\n" * match[0].count("\n") + rest[match.end() :] if match else rest
     if bare.lstrip().startswith("["):
         try:
             words = json.loads(bare.replace("\\\n", "\n"))

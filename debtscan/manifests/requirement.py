@@ -26,7 +26,7 @@ _SOURCE_ARCHIVE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*?)-\d[^/]*\.(?:tar\.gz
 _SCOPE_WORDS: tuple[tuple[Scope, str], ...] = (
     ("test", "test tests testing pytest unittest e2e integration"),
     ("docs", "doc docs documentation sphinx mkdocs readthedocs rtd website"),
-    ("ci", "ci"),
+    ("ci", "ci actions"),
     ("build", "build"),
     ("dev", "dev devel develop development lint linter linters linting style quality format formatting typing types"),
     ("dev", "mypy typecheck check checks tools tooling debug precommit release"),

@@ -73,6 +73,7 @@ _SERVING_FOLDER = re.compile(
     r"|third[-_]?party|_?vendor(ed)?|extern(als?)?|site-packages|node_modules|\.[^/]+)(/|$)",
     re.IGNORECASE,
 )
+_EXAMPLE_FOLDER = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|benchmarks?|contrib)/", re.IGNORECASE)
 _ENTRY_SCRIPT = re.compile(
     r"(train|main|app|run|predict|detect|eval|infer|serve|finetune|fine_tune|sample|generate|demo|manage|pretrain"
     r"|streamlit_app|test_net|preprocess|launch|cli)[\w-]*\.py",
@@ -190,11 +191,11 @@ def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:
     at_root = "/" not in inside
     if item.package is not None and at_root and (file.kind != "python" or inside == "setup.py"):
         seen.packages.append((inside, item.package))
-    if _SERVING_FOLDER.search(inside) and file.kind != "dockerfile":
+    if _EXAMPLE_FOLDER.search(inside) or (_SERVING_FOLDER.search(inside) and file.kind != "dockerfile"):
         return
     seen.scripts += item.script
     if item.runs:
-        seen.runs.append(item.runs)
+        seen.runs.append(f"{inside} {item.runs}")
     if item.serves and inside.count("/") <= 1:
         seen.serves.append((inside, item.serves))
     if item.holds_code:

@@ -134,6 +134,13 @@ def test_a_dockerfile():
     ]
 
 
+def test_flags_of_an_instruction_may_fill_lines_of_their_own():
+    text = (
+        "FROM x\nRUN --mount=type=cache,target=/c \\\n    --mount=type=bind,source=uv.lock \\\n    uv sync --frozen\n"
+    )
+    assert [(item.line, item.tool, item.target) for item in dockerfile.parse(text).installs] == [(4, "uv", "lock")]
+
+
 def test_images_with_the_defaults_of_their_arguments():
     assert dockerfile.images(DOCKERFILE) == [("python:3.11.9-slim", 3, True), ("${UNKNOWN}", 16, False)]
 

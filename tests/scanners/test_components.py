@@ -135,7 +135,26 @@ def test_an_image_that_starts_a_server_makes_a_service(tmp_path):
         "predict.py": "from flask import Flask\napp = Flask('x')\n",
     }
     row = root(tmp_path, files)
-    assert (row.kind, row.why) == ("service", "its image starts `gunicorn --bind=0.0.0.0:9696 predict:app`")
+    assert (row.kind, row.why) == ("service", "Dockerfile starts `gunicorn --bind=0.0.0.0:9696 predict:app`")
+
+
+def test_a_framework_that_serves_by_itself_makes_a_service(tmp_path):
+    files = {
+        "backend/requirements.txt": "fastapi\n",
+        "backend/Dockerfile": 'FROM python:3.11.9\nCOPY ./backend/app /app\nCMD ["fastapi", "run", "--workers", "4"]\n',
+        "backend/app/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+    }
+    assert kinds(tmp_path, files)[1] == ("backend", "service")
+
+
+def test_an_example_that_is_run_makes_no_application_of_a_library(tmp_path):
+    files = {
+        "pyproject.toml": LIBRARY,
+        "LICENSE": "x",
+        "examples/serving/Dockerfile": 'FROM python:3.11.9\nCOPY . .\nCMD ["python", "app.py"]\n',
+        "examples/serving/app.py": "from flask import Flask\napp = Flask('x')\n",
+    }
+    assert kinds(tmp_path, files) == [(".", "library")]
 
 
 def test_an_image_with_a_notebook_server_starts_no_product(tmp_path):

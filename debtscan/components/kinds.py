@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from debtscan.components.signs import Package
 
 Kind: TypeAlias = Literal["library", "application", "service", "notebooks", "course", "template", "unknown"]
 
+EXAMPLE_CONFIDENCE = 0.6
 MANY_SIGNS = 3
 """Of a package meant for others; two of them (a `setup.py`, a licence) any folder has."""
+MANY_SCRIPTS = 2
+"""In the folder of a package, before it is taken to be run from a clone; one is a leftover."""
 MANY_CHAPTERS = 4
 MANY_WORDS = 6
 """Times that a README of a course speaks of lessons; a library's mentions a tutorial or two."""
@@ -51,6 +55,8 @@ class Seen(Struct):
     lesson_folders: int = 0
     teaching: int = 0
     """How often its README speaks of lessons."""
+    examples: bool = False
+    """Its README calls it a collection of examples."""
 
 
 class Verdict(Struct, frozen=True):
@@ -59,10 +65,22 @@ class Verdict(Struct, frozen=True):
     why: str
     publishes: bool = False
     """Others install it as a package, so its metadata are a promise and no list of what was installed."""
+    examples: bool = False
+    """A collection of examples: applications in form, of which less is asked."""
 
 
 def decide(seen: Seen, parent: Verdict | None) -> Verdict:
     """The kind of one component; `parent` is the verdict on the component around it."""
+    verdict = _decide(seen, parent)
+    if not seen.examples and not (parent and parent.examples):
+        return verdict
+    if verdict.kind not in {"application", "service"}:
+        return replace(verdict, examples=True)
+    sure = min(verdict.confidence, EXAMPLE_CONFIDENCE)
+    return replace(verdict, confidence=sure, why=f"{verdict.why}, in a collection of examples", examples=True)
+
+
+def _decide(seen: Seen, parent: Verdict | None) -> Verdict:
     signs = sorted({sign for _, package in seen.packages for sign in package.signs} | set(seen.care))
     builds = any(package.builds for _, package in seen.packages)
     published = builds and (seen.publishes is not None or len(signs) >= MANY_SIGNS)
@@ -110,8 +128,8 @@ def _described(seen: Seen, signs: list[str], published: bool) -> Verdict | None:
     if not published:
         return None
     described = f"describes a package for others ({', '.join(signs)})"
-    if seen.entry_scripts:
-        scripts = f"{_some(seen.entry_scripts)} {_is_or_are(seen.entry_scripts)}"
+    if len(seen.entry_scripts) >= MANY_SCRIPTS:
+        scripts = f"{_some(seen.entry_scripts)} are"
         return Verdict(_service_or_application(seen), 0.6, f"{described}, but {scripts} run from a clone", True)
     if seen.image and "/" not in seen.image:
         return Verdict(_service_or_application(seen), 0.6, f"{described}, but {seen.image} runs the clone", True)

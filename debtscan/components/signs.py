@@ -52,6 +52,8 @@ class Signs(Struct, frozen=True, array_like=True):
     """Words of a workflow that uploads a package, where folders may be named; None for every other file."""
     teaching: int = 0
     """How often a document speaks of lessons."""
+    examples: bool = False
+    """A document whose title announces a collection of examples."""
     owners: tuple[tuple[str, str], ...] = ()
     """(pattern, owners) of a CODEOWNERS file."""
 
@@ -74,6 +76,9 @@ _SERVERS = re.compile(
 _STARTERS = frozenset({"streamlit", "mlflow", "airflow", "celery", "prefect", "dagster", "chainlit"})
 """Programs that run the code given to them."""
 _NO_PRODUCT = frozenset({"jupyter", "bash", "sh", "/bin/bash", "/bin/sh", "pytest", "tox", "sleep", "tail"})
+_INSTALLS_PROJECT = re.compile(
+    r"\binstall\b[^\n;&|]*\s['\"]?\.(?:\[[^\]]*\])?['\"]?(?:\s|$)|\b(?:uv|poetry)\s+(?:sync|install)\b"
+)
 _PUBLISH = re.compile(
     r"pypa/gh-action-pypi-publish|\btwine\s+upload\b|\b(?:uv|poetry|flit|hatch|pdm|maturin)\s+publish\b"
     r"|setup\.py\b[^\n]*\bupload\b|JRubics/poetry-publish|\bconda\s+build\b[^\n]*\bupload\b|anaconda\s+upload"
@@ -87,6 +92,7 @@ _TEACHING = re.compile(
     r"|o'?reilly book|chapters?|textbook|students)\b",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"^#[ \t]+.+$|^.+\n=+[ \t]*$|<h1[^>]*>.+?</h1>", re.MULTILINE)
 _README_CHARACTERS = 8_000
 _OWNED = re.compile(
     r"(?P<pattern>[^\s#]\S*)\s+(?P<owners>(?:@[\w./-]+|\S+@\S+)(?:\s+(?:@[\w./-]+|\S+@\S+))*)\s*(?:#.*)?$"
@@ -174,16 +180,19 @@ def setup_cfg_signs(text: str) -> Signs | None:
 
 
 def dockerfile_signs(text: str) -> Signs | None:
-    holds = False
+    holds = installed = False
     started: str | None = None
     for name, rest, line in instructions(text):
         if name in {"COPY", "ADD"}:
             holds = holds or _copies_code(rest)
+        elif name == "RUN":
+            installed = installed or _INSTALLS_PROJECT.search(rest) is not None
         elif name == "FROM":
             # only the last stage becomes the image
             started = None
-        elif name in {"CMD", "ENTRYPOINT"} and (program := _program(shell_text(rest), line)):
-            started = program
+        elif name == "ENTRYPOINT" or (name == "CMD" and started is None):
+            # after an ENTRYPOINT a CMD only gives its arguments
+            started = _program(shell_text(rest), line, own=installed) or started
     if started is None:
         return Signs(holds_code=True) if holds else None
     server = next((word for word in started.split() if _SERVERS.match(word.rpartition("/")[2])), None)
@@ -201,8 +210,11 @@ def _copies_code(rest: str) -> bool:
     return copied and not any(word.startswith("--from") for word in words)
 
 
-def _program(text: str, line: int) -> str | None:
-    """The command an image starts, when it is this code or a server of it."""
+def _program(text: str, line: int, *, own: bool) -> str | None:
+    """The command an image starts, when it is this code or a server of it.
+
+    `own`: the project is installed in the image, so that a command nobody knows is one of its own.
+    """
     for command in commands(text, line):
         words = [word.text for word in command]
         if any("jupyter" in word for word in words) or (words[0] in _NO_PRODUCT and len(words) == 1):
@@ -212,6 +224,8 @@ def _program(text: str, line: int) -> str | None:
         if words[0] in _STARTERS:
             return " ".join(words)
         if words[0].startswith("python") and "-m" in words and not _NO_PRODUCT & set(words):
+            return " ".join(words)
+        if own and re.fullmatch(r"[a-z][\w-]+", words[0]) and words[0] not in _NO_PRODUCT and words[0] != "python":
             return " ".join(words)
         if len(words) == 1 and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", words[0]):
             # AWS Lambda: module.function
@@ -236,8 +250,11 @@ def yaml_signs(text: str) -> Signs | None:
 
 
 def document_signs(text: str) -> Signs | None:
-    count = len(_TEACHING.findall(text[:_README_CHARACTERS]))
-    return Signs(teaching=count) if count else None
+    head = text[:_README_CHARACTERS]
+    count = len(_TEACHING.findall(head))
+    title = _TITLE.search(head)
+    examples = title is not None and re.search(r"\bexamples\b", title[0], re.IGNORECASE) is not None
+    return Signs(teaching=count, examples=examples) if count or examples else None
 
 
 def owner_signs(text: str) -> Signs | None:

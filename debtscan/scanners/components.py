@@ -144,7 +144,9 @@ def _is_manifest(file: File, item: Signs | None) -> bool:
 
 def _see(listing: Sequence[File], signs: Mapping[str, Signs], roots: frozenset[str]) -> dict[str, Seen]:
     """What is seen of each component, every file counted where it lies."""
-    components = {root: Seen(root) for root in roots}
+    components = {root: Seen(root, template=root.rpartition("/")[2] if "{{" in root else None) for root in roots}
+    if any("{{" in root for root in roots) and not _builds(signs, "setup.py", "pyproject.toml"):
+        components["."].template = next(root for root in sorted(roots) if "{{" in root)
     workflows: list[tuple[str, tuple[str, ...]]] = []
     for file in listing:
         if file.mode not in {"file", "executable"}:
@@ -163,6 +165,11 @@ def _see(listing: Sequence[File], signs: Mapping[str, Signs], roots: frozenset[s
     return components
 
 
+def _builds(signs: Mapping[str, Signs], *paths: str) -> bool:
+    packages = (signs[path].package for path in paths if path in signs)
+    return any(package is not None and package.builds for package in packages)
+
+
 def _see_name(file: File, inside: str, seen: Seen) -> None:
     """What the name alone tells."""
     folder, _, name = inside.rpartition("/")
@@ -170,7 +177,7 @@ def _see_name(file: File, inside: str, seen: Seen) -> None:
     seen.notebooks += file.kind == "notebook"
     if name.lower() in _PRODUCT_FILES and not _SERVING_FOLDER.search(folder):
         seen.runs.append(_PRODUCT_FILES[name.lower()])
-    if "{{" in seen.root or (not folder and name in _TEMPLATE_FILES):
+    if not folder and name in _TEMPLATE_FILES:
         seen.template = seen.template or name
     if _LESSONS.fullmatch(folder.rpartition("/")[2]):
         seen.lesson_folders += 1
@@ -200,7 +207,8 @@ def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:
         seen.serves.append((inside, item.serves))
     if item.holds_code:
         seen.image = seen.image or inside
-    if item.teaching and at_root and inside.lower().startswith("readme"):
+    if at_root and inside.lower().startswith("readme"):
+        seen.examples = seen.examples or item.examples
         seen.teaching = max(seen.teaching, item.teaching)
 
 

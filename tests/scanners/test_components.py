@@ -124,7 +124,7 @@ def test_a_setup_py_with_a_licence_and_extras_is_a_library(tmp_path):
 
 
 def test_a_package_that_is_run_from_a_clone_still_publishes_its_metadata(tmp_path):
-    row = root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "train.py": ""})
+    row = root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "train.py": "", "detect.py": ""})
     assert (row.kind, row.confidence, row.publishes) == ("application", 0.6, True)
 
 
@@ -145,6 +145,42 @@ def test_a_framework_that_serves_by_itself_makes_a_service(tmp_path):
         "backend/app/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
     }
     assert kinds(tmp_path, files)[1] == ("backend", "service")
+
+
+def test_one_script_beside_a_package_is_a_leftover(tmp_path):
+    assert root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "train.py": ""}).kind == "library"
+
+
+def test_of_a_collection_of_examples_less_is_asked(tmp_path):
+    files = {
+        "README.md": "# PyTorch Examples\n",
+        "mnist/requirements.txt": "torch\n",
+        "mnist/main.py": "import torch\n",
+    }
+    rows = scan_files(tmp_path, files)["components"]
+    assert [(row.root, row.kind, row.confidence) for row in rows] == [
+        (".", "unknown", 0.4),
+        ("mnist", "application", 0.6),
+    ]
+
+
+def test_a_repository_of_templates_is_one(tmp_path):
+    files = {
+        "README.md": "Starters\n",
+        "features/run.py": "if __name__ == '__main__':\n    pass\n",
+        "iris/{{ cookiecutter.repo_name }}/requirements.txt": "pandas\n",
+    }
+    assert kinds(tmp_path, files) == [(".", "template"), ("iris/{{ cookiecutter.repo_name }}", "template")]
+
+
+def test_a_command_of_the_installed_project_is_started_by_its_image(tmp_path):
+    files = {
+        "pyproject.toml": LIBRARY,
+        "LICENSE": "x",
+        "Dockerfile": 'FROM python:3.11.9\nCOPY . .\nRUN pip install .\nENTRYPOINT ["private-gpt"]\nCMD ["serve"]\n',
+    }
+    row = root(tmp_path, files)
+    assert (row.kind, row.why, row.publishes) == ("application", "Dockerfile starts `private-gpt`", True)
 
 
 def test_an_example_that_is_run_makes_no_application_of_a_library(tmp_path):

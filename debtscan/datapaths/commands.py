@@ -61,6 +61,8 @@ _FILE_NAME = re.compile(
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PROMPT = re.compile(r"^\s*[$%>!] ?")
 _MAX_WORDS = 2_000
+_MAX_PROSE, _MAX_LINE = 800, 300
+"""Lines of a document, and characters of a line, in which names of data are looked for."""
 
 
 class Commands(Struct, frozen=True, gc=False, array_like=True):
@@ -113,6 +115,7 @@ def _code_in(lines: Sequence[str]) -> Iterator[str]:
 
 def mentions_in(lines: Sequence[str]) -> list[str]:
     """Names of files and folders in prose that says where data come from; `*` where it tells how to get them."""
+    lines = [line[:_MAX_LINE] for line in lines[:_MAX_PROSE]]
     linked = [line for line in lines if _LINK.search(line)]
     if not any(_SOURCES.search(line) for line in linked):
         return []

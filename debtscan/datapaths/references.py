@@ -80,7 +80,8 @@ def references_in(source: PythonSource) -> FoundPaths:
         function = call.node.func
         last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         if last in names or (data_set_modules and (last[:1].isupper() or last == "load_data")):
-            found += _references(call, source.name(function) or f"?.{last}", source, values, probes)
+            name = (source.name(function) or f"?.{last}").removeprefix("six.moves.")
+            found += _references(call, name, source, values, probes)
         if _is_fetch(call, last, source, values):
             fetched += fetched_words(_texts_of(call, values))
         if last in _SHELL_NAMES and source.name(function) in _SHELLS:
@@ -221,7 +222,7 @@ def _is_fetch(call: Call, last: str, source: PythonSource, values: Values) -> bo
     if f".{last}" in names:
         return True
     if last not in {"get", "stream"} | _SHELL_NAMES:
-        return last in last_names() and source.name(call.node.func) in names
+        return last in last_names() and (source.name(call.node.func) or "").removeprefix("six.moves.") in names
     name = source.name(call.node.func) or ""
     if _REQUESTS.match(name):
         return bool(fetched_words(_texts_of(call, values)))

@@ -1,4 +1,4 @@
-"""What is known of each path that code reads or writes: the decision table, first match wins (docs/data.md).
+"""What is known of each path that code reads or writes: the decision table, first match wins.
 
 A state says where the data are and who keeps their versions; it is no verdict. Doubt goes the harmless way: what may be
 there, made or fetched counts as such, and what cannot be told is `unknown`.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from debtscan.datapaths.absolute import bound_to
+from debtscan.datapaths.absolute import bound_to, machine_root
 from debtscan.datapaths.commands import ANY, Commands, telling_parts
 from debtscan.datapaths.locations import Location
 from debtscan.datapaths.made import Made
@@ -41,6 +42,11 @@ State: TypeAlias = Literal[
     "unknown",
 ]
 
+_MANY_UNREAD = 5
+_PRODUCT = re.compile(
+    r"(^|/)(outputs?|results?|runs?|logs?|checkpoints?|predictions?|submissions?|reports?)(/|$)", re.IGNORECASE
+)
+"""Folders that runs fill: what lies there is made, even where nobody sees by what."""
 LARGE_BYTES = 10_000_000
 """Above this a file in git itself is a burden on every clone (the limit of mllint and pynblint)."""
 _VERSIONED_ADDRESS = re.compile(
@@ -90,7 +96,7 @@ class Surroundings:
         self._components = components
         self._ignores = ignores
         self._in_containers = in_containers
-        self._unread = {(components.get(path, "."), _top(path)) for path in unread}
+        self._unread = _unread_places(unread, components)
         self._made: dict[str, Made] = {}
         self._mounted = frozenset(folder for item in commands.values() for folder in item.mounted)
         self._fetched = {word for item in commands.values() for word in item.fetched} - {ANY}
@@ -117,7 +123,9 @@ class Surroundings:
             return Judged("external-versioned" if versioned else "external-mutable", location.path)
         if location.kind == "local_absolute":
             bound = bound_to(location.path, self._mounted, in_containers=self._in_containers)
-            return Judged(_BOUND.get(bound, "machine-bound"), location.path)
+            # a file in the root of the disk is nobody's: a joined part began with a slash by mistake
+            rooted = bool(machine_root(location.path))
+            return Judged(_BOUND.get(bound, "machine-bound" if rooted else "unknown"), location.path)
         if direction == "write":
             return Judged("written", location.path)
         found = self._places.find(location.path, script, exact=location.exact)
@@ -138,7 +146,9 @@ class Surroundings:
             return "downloaded"
         if probed:
             return "optional"
-        if (component, _top(script)) in self._unread or ("*" in location.path and "/" not in location.path):
+        if not self._unread.isdisjoint({(component, _top(script)), (component, None)}):
+            return "unknown"
+        if _PRODUCT.search(location.path) or ("*" in location.path and "/" not in location.path):
             return "unknown"
         mentioned = self._mentioned.get(component, set()) | set(said.mentioned)
         if ANY in mentioned or not mentioned.isdisjoint(words):
@@ -175,6 +185,16 @@ _WORST: tuple[State, ...] = (
     "ignored",
     "absent",
 )
+
+
+def _unread_places(unread: Iterable[str], components: Mapping[str, str]) -> set[tuple[str, str | None]]:
+    """Where code that could not be read may make what is missing: its top folder, or (None) the whole component.
+
+    One odd file speaks for its surroundings only, several for their component.
+    """
+    places = [(components.get(path, "."), _top(path)) for path in unread]
+    counts = Counter(component for component, _ in places)
+    return {*places, *((component, None) for component, count in counts.items() if count >= _MANY_UNREAD)}
 
 
 def _top(path: str) -> str:

@@ -22,7 +22,7 @@ class NotebookRow(Struct, frozen=True, gc=False):
 
     path: Annotated[str, "file, relative to the repository root"]
     cells: Annotated[int, "cells of all kinds"]
-    code_cells: Annotated[int, "code cells that are not empty"]
+    code_cells: Annotated[int, "code cells that hold more than comments"]
     code_lines: Annotated[int, "lines of Python in it, without blank ones and comments"]
     out_of_order: Annotated[bool, "its saved counts cannot come from one run from top to bottom"]
     disorder: Annotated[str | None, "where the order breaks, as part of a sentence; NULL if it does not"]
@@ -30,7 +30,7 @@ class NotebookRow(Struct, frozen=True, gc=False):
     counts: Annotated[str, "its saved execution counts in order, as far as they tell; empty if there are none"]
     has_error_output: Annotated[bool, "an output is an error, in a cell that is not tagged `raises-exception`"]
     error_cell: Annotated[int | None, "the first such cell; NULL if there is none"]
-    unexecuted: Annotated[int, "code cells without an execution count, empty ones left out"]
+    unexecuted: Annotated[int, "code cells without an execution count, those without code left out"]
     language: Annotated[str | None, "of its kernel, in lower case; NULL if its metadata do not say"]
     format: Annotated[int, "major version of the notebook format; 4 for Databricks sources"]
     output_bytes: Annotated[int, "size of all outputs as they stand in the file"]
@@ -62,8 +62,9 @@ def scan_file(source: PythonSource) -> FoundNotebook | None:
     notebook = source.notebook
     if notebook is None:
         return None
-    code = [cell for cell in notebook.cells if cell.kind == "code" and cell.code.strip()]
-    counted = [(cell.number, cell.execution_count) for cell in code if cell.execution_count is not None]
+    code = [cell for cell in notebook.cells if cell.kind == "code" and _is_code(cell.code)]
+    # kernels count from 1; Colab writes 0 for a cell that was not run
+    counted = [(cell.number, cell.execution_count) for cell in code if cell.execution_count]
     disorder = next(_disorder(counted), None)
     return FoundNotebook(
         len(notebook.cells),
@@ -110,6 +111,10 @@ def _disorder(counted: Sequence[tuple[int | None, int]]) -> Iterator[tuple[str, 
             yield f"cells {before} and {cell} both have the count {count}, so they come from two runs", cell
         elif count < earlier:
             yield f"cell {cell} (count {count}) ran before cell {before} (count {earlier}), which stands above it", cell
+
+
+def _is_code(text: str) -> bool:
+    return any((bare := line.strip()) and not bare.startswith("#") for line in text.splitlines())
 
 
 def _counts(counts: Sequence[int]) -> str:

@@ -87,7 +87,9 @@ def scan_repository(
     entries: list[TrainingEntryPoint] = []
     seeded: dict[Scope, set[str]] = {}
     for path, item in code.found.items():
-        _share({seed.libraries for seed in item.seeds}, (Scope(path, draw.scope) for draw in item.draws), seeded)
+        _share(
+            {seed.libraries for seed in code.seeds_of(path)}, (Scope(path, draw.scope) for draw in item.draws), seeded
+        )
         if code.may_train(path):
             run = _Run(code, path)
             if (entry := run.entry()) is not None:
@@ -135,7 +137,7 @@ class _Run:
         acts = list(self._acts())
         if not acts or (_NO_TRAINING.search(self._path) and all(step.scope.path != self._path for step, _ in acts)):
             return None
-        step, act = min(acts, key=lambda pair: self._order(*pair))
+        acts.sort(key=lambda pair: self._order(*pair))
         needs = list(self._needs(acts))
         seeds = list(self._seeds())
         told = {library for _, seed in seeds if seed.option is None for library in seed.libraries}
@@ -143,6 +145,7 @@ class _Run:
             told |= {"random", "numpy", "torch", "tensorflow"}
         drawn = {need.library for need in needs}
         missing = next((need for need in needs if need.library not in told), None)
+        step, act = next((pair for pair in acts if missing and pair[1].draws == missing.library), acts[0])
         cell, line = self._place(step, act)
         return TrainingEntryPoint(
             path=self._path,
@@ -196,11 +199,14 @@ class _Run:
 
     def _seeds(self) -> Iterable[tuple[str, Seed]]:
         """Seeds that this run sets, those at the top of modules it uses included, with their files."""
-        paths = dict.fromkeys([step.scope.path for step in self._steps])
-        for path in paths:
-            for seed in self._code.found[path].seeds:
+        for path in dict.fromkeys(step.scope.path for step in self._steps):
+            for seed in self._code.seeds_of(path):
                 if not seed.scope or Scope(path, seed.scope) in self.scopes:
                     yield path, seed
+        if not all(step.sure for step, _ in self._acts()):
+            # the way to the training is a guess, so another way may lead past a seed
+            for path in self._code.closure(self._path):
+                yield from ((path, seed) for seed in self._code.seeds_of(path))
 
     def _evidence(
         self,

@@ -36,8 +36,7 @@ def acts_in(look: Look) -> Iterator[Act]:
     estimators: list[Trainer] = []
     backward: list[Call] = []
     steps = compiles = False
-    for call in look.source.walk.calls:
-        last = last_name(call)
+    for last, call in look.calls:
         if last[:1].isupper() and (item := trainer(look.source.name(call.node.func) or "")) and item.how == "estimator":
             estimators.append(item)
         elif last == "backward":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 from debtscan.lexicon.entries import entries
@@ -35,6 +35,7 @@ class Drawing(NamedTuple):
     known_by: str | None
 
 
+@lru_cache(maxsize=8192)
 def trainer(dotted: str) -> Trainer | None:
     """What a name (`sklearn.svm.SVC`, `transformers.Trainer`) trains, if anything; alternative constructors included."""
     name = dotted.partition("(")[0]

@@ -27,7 +27,7 @@ _DULL_METHODS = frozenset(
     | {"close", "flush"}
 )
 _RUNNING_DECORATORS = frozenset(
-    {"command", "main", "task", "flow", "step", "op", "asset", "dag", "entrypoint", "ex", "automain"}
+    {"command", "main", "task", "flow", "step", "op", "asset", "dag", "entrypoint", "automain"}
     | {"component", "job", "pipeline", "hydra_main"}
 )
 _STARTERS = frozenset({"fire.Fire", "absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run"})
@@ -97,5 +97,5 @@ def started_in(source: PythonSource) -> Iterator[str]:
         for decorator in item.node.decorator_list:
             node = decorator.func if isinstance(decorator, ast.Call) else decorator
             name = source.name(node) or ""
-            if name.rpartition(".")[2] in _RUNNING_DECORATORS and not name.endswith("pytest.mark.task"):
+            if name.rpartition(".")[2] in _RUNNING_DECORATORS:
                 yield item.scope.name

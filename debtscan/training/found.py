@@ -10,7 +10,7 @@ from msgspec import Struct
 from debtscan.source.python import PythonSource
 from debtscan.training.acts import Act, acts_in
 from debtscan.training.calls import Called, calls_in, is_external, started_in
-from debtscan.training.look import Look
+from debtscan.training.look import look_at
 from debtscan.training.randomness import Draw, Seed, draws_in, seeds_in
 
 
@@ -29,8 +29,7 @@ class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
 
 
 def training_in(source: PythonSource) -> FoundTraining:
-    tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
-    look = Look(source, source.bindings, tops)
+    look = look_at(source)
     return FoundTraining(
         list(acts_in(look)),
         list(draws_in(look)),

@@ -19,6 +19,8 @@ class Look(NamedTuple):
     bindings: Bindings
     tops: frozenset[str]
     """Top modules it imports."""
+    calls: list[tuple[str, Call]]
+    """Its calls with the last part of what each calls."""
 
     def imports_everything(self, name: str) -> bool:
         """Whether a name that the file does not define may come from `from library import *`."""
@@ -26,6 +28,11 @@ class Look(NamedTuple):
             isinstance(item.node, ast.ImportFrom) and not item.node.level and item.node.names[0].name == "*"
             for item in self.source.walk.imports
         )
+
+
+def look_at(source: PythonSource) -> Look:
+    tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
+    return Look(source, source.bindings, tops, [(last_name(call), call) for call in source.walk.calls])
 
 
 def last_name(call: Call) -> str:

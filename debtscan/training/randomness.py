@@ -15,13 +15,14 @@ from debtscan.source.python import PythonSource
 from debtscan.source.values import argument, entry
 from debtscan.source.walk import Call
 from debtscan.training.apis import Drawing, DrawKind, drawings, seed_names, seeded_by
-from debtscan.training.look import Look, is_none, last_name
+from debtscan.training.look import Look, is_none
 
 Told: TypeAlias = Literal["yes", "no", "unknown"]
 _SEEDING_NAME = re.compile(
     r"_?(set|fix|init|setup|random|global|manual|enable|make)_?\w*(seeds?|determini\w+)$|seed_?(everything|all|it|torch)",
     re.IGNORECASE,
 )
+_EVERYTHING = ("numpy", "random", "tensorflow", "torch")
 _MAX_EVIDENCE = 160
 
 
@@ -45,11 +46,12 @@ class Seed(Struct, frozen=True, gc=False, array_like=True):
     evidence: str
     option: str | None = None
     """A command-line option without default that decides: without it nothing is seeded."""
+    guess: str | None = None
+    """Its name, where that is all that speaks for a seed: does not count if the function is the repository's own."""
 
 
 def draws_in(look: Look) -> Iterator[Draw]:
-    for call in look.source.walk.calls:
-        last = last_name(call)
+    for last, call in look.calls:
         if not (known := drawings(last)):
             continue
         name = look.source.name(call.node.func) or f"?.{last}"
@@ -115,18 +117,26 @@ def _unset_option(node: ast.expr, look: Look) -> str | None:
 
 def seeds_in(look: Look) -> Iterator[Seed]:
     names = seed_names()
-    for call in look.source.walk.calls:
-        last = last_name(call)
-        libraries: tuple[str, ...] = ()
+    with_estimators = "tensorflow" in look.tops
+    for last, call in look.calls:
         if last in names or _sounds_like_seeding(last):
-            libraries = seeded_by(look.source.name(call.node.func) or "") or _seeded_elsewhere(call, last, look)
-        value = call.node.args[0] if call.node.args else next((word.value for word in call.node.keywords), None)
-        if not libraries and (given := argument(call.node, None, "tf_random_seed")) is not None:
-            libraries, value = ("tensorflow",), given
-        if not libraries or value is None or is_none(value) or _is_clock(value, look.source):
-            continue
-        evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
-        yield Seed(call.cell, call.node.lineno, call.scope.name, libraries, evidence, _unset_option(value, look))
+            value = call.node.args[0] if call.node.args else next((word.value for word in call.node.keywords), None)
+            name = look.source.name(call.node.func) or ""
+            if libraries := seeded_by(name):
+                yield from _seed(call, libraries, value, look)
+            elif _is_imported(call, last, name, look):
+                yield from _seed(call, _EVERYTHING, value, look, name)
+        elif with_estimators and (value := argument(call.node, None, "tf_random_seed")) is not None:
+            yield from _seed(call, ("tensorflow",), value, look)
+
+
+def _seed(
+    call: Call, libraries: tuple[str, ...], value: ast.expr | None, look: Look, guess: str | None = None
+) -> Iterator[Seed]:
+    if value is None or is_none(value) or _is_clock(value, look.source):
+        return
+    evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
+    yield Seed(call.cell, call.node.lineno, call.scope.name, libraries, evidence, _unset_option(value, look), guess)
 
 
 @cache
@@ -134,20 +144,14 @@ def _sounds_like_seeding(name: str) -> bool:
     return bool(_SEEDING_NAME.match(name))
 
 
-def _seeded_elsewhere(call: Call, last: str, look: Look) -> tuple[str, ...]:
-    """A function of another library that is called `set_seed` or so is taken to seed everything."""
-    if not _sounds_like_seeding(last):
-        return ()
-    name = look.source.name(call.node.func) or ""
+def _is_imported(call: Call, last: str, name: str, look: Look) -> bool:
+    """Whether a function called `set_seed` or so comes from another module."""
     root = call.node.func
     while isinstance(root, ast.Attribute):
         root = root.value
-    imported = isinstance(root, ast.Name) and (root.id in look.source.aliases or look.imports_everything(last))
-    return (
-        ("numpy", "random", "tensorflow", "torch")
-        if imported and not name.startswith((".", "numpy.", "torch."))
-        else ()
-    )
+    if not isinstance(root, ast.Name) or name.startswith(("numpy.", "torch.", "tensorflow.")):
+        return False
+    return root.id in look.source.aliases or look.imports_everything(last)
 
 
 def _is_clock(node: ast.expr, source: PythonSource) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from debtscan.source.modules import Modules
 from debtscan.training.calls import METHOD, Called
 from debtscan.training.found import FoundTraining
+from debtscan.training.randomness import Seed
 
 _MAX_HOPS = 5
 """Re-exports and base classes that are followed."""
@@ -58,6 +59,11 @@ class Code:
             self._calls[scope.path] = calls
         return self._calls[scope.path].get(scope.name, ())
 
+    def seeds_of(self, path: str) -> list[Seed]:
+        """What a file seeds; a function of the repository's own is judged by what it does, not by its name."""
+        seeds = self.found[path].seeds
+        return [seed for seed in seeds if seed.guess is None or self.meaning(path, seed.scope, seed.guess) is None]
+
     def reached(self, path: str) -> list[Step]:
         """Every scope that runs when `path` is run, the module itself first, in the order of discovery."""
         return list(_Search(self, path).run())
@@ -84,6 +90,20 @@ class Code:
         return any(act.scope in started for act in item.acts) or any(
             call.scope in started and _last(call.name) in self.leading for call in item.calls
         )
+
+    def closure(self, path: str) -> list[str]:
+        """A file and those it imports, directly or not, by name."""
+        found, todo = {path: None}, [path]
+        while todo:
+            current = todo.pop()
+            for name in self.found[current].imported.values():
+                target = self._modules.of_name(current, name)
+                for module in {target[0] if target else None, self._modules.find(current, name)} - {None}:
+                    assert module is not None
+                    if module not in found and module in self.found:
+                        found[module] = None
+                        todo.append(module)
+        return sorted(found)
 
     def meaning(self, path: str, scope: str, name: str) -> Scope | None:
         """The function or class that a name in a scope means."""

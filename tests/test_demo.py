@@ -20,7 +20,7 @@ from debtscan.demo.stream import AUTHORS, Commit, Edit, Model, apply, fast_impor
 from debtscan.errors import UserError
 
 README = Path(__file__).parents[1] / "debtscan" / "demo" / "README.md"
-HEAD = "edf42f8"
+HEAD = "b2f6cbb"
 
 
 def git(folder, *arguments, stdin=b"") -> str:

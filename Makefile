@@ -7,11 +7,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The lock holds the build backend as well, so nothing is fetched that the lock does not name.
 INSTALL := $(PIP) install --no-deps --no-build-isolation -e .
 
-.PHONY: help demo test lint docs lock clean
+.PHONY: help demo test lint docs picture lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-5s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-7s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## Audit a built-in example and say where the report lies
 	$(BIN)/debtscan demo
@@ -25,8 +25,12 @@ lint: $(VENV)/.dev ## Check format, style, types and that docs/ is up to date
 	$(BIN)/mypy
 	$(BIN)/python docs/generate.py --check
 
-docs: $(VENV)/.dev ## Write the generated pages of docs/
+docs: $(VENV)/.dev ## Write what is generated in docs/ and README.md
 	$(BIN)/python docs/generate.py
+
+picture: demo ## Photograph the demo's report for README.md (needs Chromium)
+	chromium --headless --no-sandbox --disable-background-networking --hide-scrollbars --window-size=1280,960 \
+		--screenshot=docs/report.png file://$(CURDIR)/debtscan-demo/debtscan-report.html
 
 # Existing pins stay unless LOCK=--upgrade is given. One lock serves Python 3.11 to 3.13 on every platform.
 COMPILE := pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -61,6 +61,8 @@ _FILE_NAME = re.compile(
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PROMPT = re.compile(r"^\s*[$%>!] ?")
 _MAX_WORDS = 2_000
+_MAX_COMMAND = 1_500
+"""Characters of a command: some expressions below take the square of it."""
 _MAX_PROSE, _MAX_LINE = 800, 300
 """Lines of a document, and characters of a line, in which names of data are looked for."""
 
@@ -87,7 +89,7 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
         if not makefile and not _WORTH_A_LOOK.search(line):
             continue
         mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
-        if (_FETCH.search(line) and not _NOT_FETCH.search(line)) or _FETCH_SCRIPT.search(line):
+        if (_FETCH.search(line) or _FETCH_SCRIPT.search(line)) and not _NOT_FETCH.search(line):
             fetched |= set(fetched_words([line])) | ({ANY} if _BULK.search(line) else set())
         elif _UNPACK.search(line):
             fetched |= set(fetched_words([line])) - {ANY}
@@ -158,10 +160,10 @@ def _sorted(words: set[str]) -> list[str]:
 def _whole(lines: Sequence[str]) -> Iterable[str]:
     held = ""
     for line in lines:
-        if line.rstrip().endswith("\\") and len(held) < 4000:
+        if line.rstrip().endswith("\\") and len(held) < _MAX_COMMAND:
             held += line.rstrip()[:-1] + " "
         else:
-            yield held + line
+            yield (held + line)[:_MAX_COMMAND]
             held = ""
     if held:
-        yield held
+        yield held[:_MAX_COMMAND]

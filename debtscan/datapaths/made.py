@@ -9,6 +9,8 @@ from debtscan.datapaths.places import matcher, stripped
 
 _MIN_TELLING = 3
 """Literal characters a written name with unknown parts needs to be known again."""
+_MAX_PATTERNS = 2_000
+"""Every read is compared with each of them."""
 
 
 class Made:
@@ -22,7 +24,7 @@ class Made:
     def add(self, path: str, *, folder: bool = False) -> None:
         """Note a written path, as seen from some working directory; `*` is an unknown part."""
         *parents, name = _parts(path)
-        if len(name.replace("*", "").replace(".", "")) < _MIN_TELLING:
+        if "*" in name and (not _tells(name) or len(self._patterns) >= _MAX_PATTERNS):
             return
         into = self._folders if folder else self._patterns if "*" in name else self._files
         into.setdefault(name, []).append(parents)
@@ -47,11 +49,16 @@ class Made:
         ) or any(_alike(parents, others) for others in self._folders.get(name, ()))
 
     def _matches(self, pattern: str, parents: Sequence[str]) -> bool:
-        if len(pattern.replace("*", "").replace(".", "")) < _MIN_TELLING and not parents:
+        if not _tells(pattern) and not parents:
             return False
         expression = matcher(pattern)
         written = [*self._files.items(), *self._patterns.items()]
         return any(expression.fullmatch(name) and any(_alike(parents, o) for o in others) for name, others in written)
+
+
+def _tells(name: str) -> bool:
+    """Whether enough of a name with unknown parts is known, its suffix aside."""
+    return len(name.partition(".")[0].replace("*", "")) >= _MIN_TELLING
 
 
 def _parts(path: str) -> list[str]:

@@ -24,6 +24,7 @@ class Places:
         self._folders: set[str] = set()
         self._by_name: dict[str, list[str]] = {}
         self._by_suffix: dict[str, list[str]] = {}
+        self._answers: dict[tuple[str, str | None], list[str]] = {}
         for path in sorted(self._files):
             self._index(path)
             for folder in above(path):
@@ -34,17 +35,20 @@ class Places:
 
     def find(self, path: str, script: str, *, exact: bool = False) -> list[str]:
         """The files or the folder that a path read in `script` means, nearest first; several only for wildcards."""
-        if exact:
-            return self._at(path)
+        while not (name := posixpath.basename(path)).strip("*?") and name:
+            path = posixpath.dirname(path)
+        key = (path, None if exact else script)
+        if key not in self._answers:
+            self._answers[key] = self._at(path) if exact else self._search(path, script)
+        return self._answers[key]
+
+    def _search(self, path: str, script: str) -> list[str]:
         bare = stripped(path)
         for folder in dict.fromkeys((posixpath.dirname(script), *above(script), "")):
             for tried in (posixpath.normpath(f"{folder}/{path}").lstrip("/"), f"{folder}/{bare}".lstrip("/")):
                 if not tried.startswith("..") and (found := self._at(tried)):
                     return found
         return self._anywhere(bare, script)
-
-    def has_folder(self, path: str) -> bool:
-        return path in self._folders
 
     def _index(self, path: str) -> None:
         name = posixpath.basename(path)
@@ -73,7 +77,9 @@ class Places:
         if not _WILD.search(name):
             return self._by_name.get(name, ())
         suffix = posixpath.splitext(name)[1].lower()
-        return self._by_suffix.get(suffix, ()) if suffix and not _WILD.search(suffix) else sorted(self._files)
+        if not suffix or _WILD.search(suffix):
+            return [path for paths in self._by_suffix.values() for path in paths]
+        return self._by_suffix.get(suffix, ())
 
 
 def above(path: str) -> Iterator[str]:

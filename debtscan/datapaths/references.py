@@ -78,7 +78,7 @@ def references_in(source: PythonSource) -> FoundPaths:
     data_set_modules = _imports_data_sets(source)
     for call in source.walk.calls:
         function = call.node.func
-        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        last = source.last_name(call.node)
         if last in names or (data_set_modules and (last[:1].isupper() or last == "load_data")):
             name = (source.name(function) or f"?.{last}").removeprefix("six.moves.")
             found += _references(call, name, source, values, probes)
@@ -231,7 +231,7 @@ def _is_fetch(call: Call, last: str, source: PythonSource, values: Values) -> bo
 
 @cache
 def _sounds_like_fetching(name: str) -> bool:
-    return bool(_FETCHING_NAME.search(name))
+    return len(name) < 80 and bool(_FETCHING_NAME.search(name))
 
 
 def _texts_of(call: Call, values: Values) -> list[str]:
@@ -260,6 +260,8 @@ def _instances(values: Values) -> Iterator[tuple[str, str]]:
 def _may_be_path(name: str, value: ast.expr) -> bool:
     if isinstance(value, ast.Constant):
         return isinstance(value.value, str) and bool("/" in value.value or _CONSTANT_NAME.search(name))
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
+        return True
     return isinstance(value, (ast.BinOp, ast.JoinedStr, ast.Call, ast.Attribute)) and bool(_CONSTANT_NAME.search(name))
 
 

@@ -50,7 +50,8 @@ _PRODUCT = re.compile(
 LARGE_BYTES = 10_000_000
 """Above this a file in git itself is a burden on every clone (the limit of mllint and pynblint)."""
 _VERSIONED_ADDRESS = re.compile(
-    r"v\d+|version|\d{4}-?\d{2}|sha|@|/[0-9a-f]{7,}\b|lakefs|delta|resolve/[0-9a-f]{8}", re.IGNORECASE
+    r"\bv\d+|version|\d{4}-?\d{2}|\bsha\d*\b|(?<!/)/[\w.-]+@|/[0-9a-f]{7,}\b|lakefs|delta|resolve/[0-9a-f]{8}",
+    re.IGNORECASE,
 )
 _BOUND: Mapping[str, State] = {"runtime": "runtime", "platform": "platform"}
 _OF_LIBRARY: Mapping[str, State] = {

@@ -33,6 +33,8 @@ class FoundTracking(Struct, frozen=True, gc=False, array_like=True):
     lfs_patterns: list[tuple[str, bool]] = []
     """Patterns of a .gitattributes file in order, and whether they set or unset LFS."""
     outputs: list[Output] = []
+    problem: str | None = None
+    """Why the file was not understood."""
 
 
 def tracking_in(source: TextSource) -> FoundTracking | None:

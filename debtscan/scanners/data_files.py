@@ -17,7 +17,7 @@ from debtscan.datapaths.places import above
 from debtscan.datapaths.tracking import FoundTracking, Output, tracking_in
 from debtscan.repository import File
 from debtscan.scanners import GapRow
-from debtscan.source.text import Problem, TextSource
+from debtscan.source.text import TextSource
 
 TrackedBy: TypeAlias = Literal["git", "lfs", "dvc", "annex", "none"]
 Fault: TypeAlias = Literal["none", "content_instead_of_pointer", "pointer_without_attribute", "no_hash"]
@@ -56,8 +56,7 @@ def scan_file(source: TextSource) -> FoundTracking | None:
     try:
         return tracking_in(source)
     except ValueError as error:
-        source.problems.append(Problem(f"DVC file not understood: {error}"))
-        return None
+        return FoundTracking(problem=f"DVC file not understood: {error}")
 
 
 def scan_repository(
@@ -74,7 +73,8 @@ def scan_repository(
     ]
     taken = {row.path for row in files}
     rows = sorted([*files, *(row for path, row in outputs.items() if path not in taken)], key=lambda row: row.path)
-    return {"data_files": rows, "gaps": list(_gaps(rows, listing))}
+    misread = [GapRow(file.path, item.problem) for file, item in found if item.problem]
+    return {"data_files": rows, "gaps": [*misread, *_gaps(rows, listing)]}
 
 
 def _row(file: File, pointer: FoundTracking | None, attributes: _Attributes) -> DataFile | None:
@@ -127,7 +127,8 @@ def _data_file(file: File, size_bytes: int | None, tracked_by: TrackedBy, fault:
 
 
 def _is_data(file: File) -> bool:
-    return file.kind in {"data", "archive"} or (file.kind in _DATA_IN_FOLDER and bool(_DATA_FOLDER.search(file.path)))
+    may_be = file.kind in _DATA_IN_FOLDER or file.path.endswith(".txt")
+    return file.kind in {"data", "archive"} or (may_be and bool(_DATA_FOLDER.search(file.path)))
 
 
 def format_of(path: str) -> str:

@@ -74,6 +74,18 @@ class PythonSource(Struct):
             else:
                 return None
 
+    def last_name(self, call: ast.Call) -> str:
+        """The last part of what is called, an import's own name for its alias; empty for what has no name.
+
+        Much cheaper than the whole name, and so the question to ask first.
+        """
+        function = call.func
+        if isinstance(function, ast.Attribute):
+            return function.attr
+        if not isinstance(function, ast.Name):
+            return ""
+        return self.aliases.get(function.id, function.id).rpartition(".")[2]
+
 
 def read_python(data: bytes) -> PythonSource:
     """Parse a `.py` file; a file that cannot be parsed has no statements and says why in `problems`."""

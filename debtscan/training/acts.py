@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from debtscan.source.walk import Call
 from debtscan.training.apis import Trainer, trainer, trainer_methods
-from debtscan.training.look import SEED_ARGUMENTS, Look, is_none, last_name
+from debtscan.training.look import SEED_ARGUMENTS, Look, is_none
 
 _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning", "deepspeed", "apex", "ignite"})
 _KERAS_LIKE = frozenset({"tensorflow", "keras", "tf_keras", "tf"})
@@ -61,13 +61,13 @@ def _act(call: Call, framework: str, draws: str, api: str) -> Act:
 
 def _gradients(call: Call, look: Look) -> Iterator[Act]:
     if look.tops & {"flax", "optax", "jax"}:
-        yield _act(call, "jax", "none", last_name(call))
+        yield _act(call, "jax", "none", look.source.last_name(call.node))
     elif look.tops & _KERAS_LIKE:
-        yield _act(call, "tensorflow", "tensorflow", last_name(call))
+        yield _act(call, "tensorflow", "tensorflow", look.source.last_name(call.node))
 
 
 def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -> Iterator[Act]:
-    last = last_name(call)
+    last = look.source.last_name(call.node)
     name = look.source.name(call.node.func) or ""
     if not isinstance(call.node.func, ast.Attribute) or name.partition("()")[0] == name:
         item = trainer(name)

@@ -32,13 +32,7 @@ class Look(NamedTuple):
 
 def look_at(source: PythonSource) -> Look:
     tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
-    return Look(source, source.bindings, tops, [(last_name(call), call) for call in source.walk.calls])
-
-
-def last_name(call: Call) -> str:
-    """The last part of what is called; empty for what has no name."""
-    function = call.node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return Look(source, source.bindings, tops, [(source.last_name(call.node), call) for call in source.walk.calls])
 
 
 def is_none(node: ast.expr) -> bool:

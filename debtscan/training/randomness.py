@@ -141,7 +141,7 @@ def _seed(
 
 @cache
 def _sounds_like_seeding(name: str) -> bool:
-    return bool(_SEEDING_NAME.match(name))
+    return len(name) < 80 and bool(_SEEDING_NAME.match(name))
 
 
 def _is_imported(call: Call, last: str, name: str, look: Look) -> bool:

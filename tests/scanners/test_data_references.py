@@ -1,0 +1,248 @@
+"""Where code reads and writes data, and in which state each ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from debtscan.scanners.data_references import DataReference
+from tests.scanning import scan_files
+
+READ = "import pandas as pd\n"
+
+
+def references(tmp_path, files: dict[str, str]) -> list[DataReference]:
+    return list(scan_files(tmp_path, files)["data_references"])
+
+
+def states(tmp_path, files: dict[str, str]) -> list[tuple[str, str | None, str]]:
+    """(literal, resolved, state) of each reference in order of file and line."""
+    return [(row.literal, row.resolved, row.state) for row in references(tmp_path, files)]
+
+
+def notebook(*cells: str) -> str:
+    code = [{"cell_type": "code", "source": text, "outputs": [], "metadata": {}} for text in cells]
+    return json.dumps({"nbformat": 4, "metadata": {}, "cells": code})
+
+
+def test_a_read_is_a_row_with_its_evidence(tmp_path):
+    files = {
+        ".gitignore": "/data/\n",
+        "settings.py": "from pathlib import Path\nDATA = Path('data') / 'raw'\n",
+        "train.py": READ + "from settings import DATA\n\nframe = pd.read_csv(DATA / 'train.csv')  # token = 'abc'\n",
+    }
+    assert references(tmp_path, files) == [
+        DataReference(
+            path="train.py",
+            cell=None,
+            line=4,
+            literal="{settings.DATA}/train.csv",
+            resolved="data/raw/train.csv",
+            direction="read",
+            how="join",
+            kind="local_relative",
+            holds="data",
+            state="ignored",
+            data_set="data/raw",
+            root=None,
+            text="frame = pd.read_csv(DATA / 'train.csv')  # token = '***'",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "literal", "direction", "holds"),
+    [
+        ("pd.read_parquet('a/x.parquet')", "a/x.parquet", "read", "data"),
+        ("pl.scan_csv('a/x.csv')", "a/x.csv", "read", "data"),
+        ("np.load('a/x.npy')", "a/x.npy", "read", "data"),
+        ("torch.load('a/x.pt')", "a/x.pt", "read", "model"),
+        ("joblib.load('a/x.pkl')", "a/x.pkl", "read", "model"),
+        ("Image.open('a/x.png')", "a/x.png", "read", "image"),
+        ("cv2.imread('a/x.png')", "a/x.png", "read", "image"),
+        ("h5py.File('a/x.h5')", "a/x.h5", "read", "data"),
+        ("h5py.File('a/x.h5', 'w')", "a/x.h5", "write", "data"),
+        ("spark.read.option('header', True).csv('a/x')", "a/x", "read", "data"),
+        ("frame.write.mode('overwrite').parquet('a/x')", "a/x", "write", "data"),
+        ("frame.to_csv('a/x.csv')", "a/x.csv", "write", "data"),
+        ("load_dataset('csv', data_files={'train': 'a/x.csv'})", "a/x.csv", "read", "data"),
+        ("tf.data.TFRecordDataset(['a/x.tfrecord'])", "a/x.tfrecord", "read", "data"),
+        ("tf.io.gfile.GFile('a/x.csv', 'w')", "a/x.csv", "write", "data"),
+        ("open('a/x.csv')", "a/x.csv", "read", "data"),
+        ("open('a/x.yaml', mode='r')", "a/x.yaml", "read", "config"),
+        ("open('a/x.csv', 'ab')", "a/x.csv", "write", "data"),
+        ("Path('a/x.csv').open('w')", "a/x.csv", "write", "data"),
+        ("Path('a/x.txt').read_text()", "a/x.txt", "read", "text"),
+        ("Path('a/x.txt').write_text(text)", "a/x.txt", "write", "text"),
+        ("torch.save(model, 'a/x.pt')", "a/x.pt", "write", "model"),
+        ("ImageFolder('a/x')", "a/x", "read", "data"),
+    ],
+)
+def test_many_libraries_read_and_write(tmp_path, call, literal, direction, holds):
+    code = """
+import cv2, h5py, joblib, numpy as np, pandas as pd, polars as pl, tensorflow as tf, torch
+from datasets import load_dataset
+from pathlib import Path
+from PIL import Image
+from torchvision.datasets import ImageFolder
+"""
+    found = references(tmp_path, {"x.py": code + call + "\n"})
+    assert [(row.literal, row.direction, row.holds) for row in found] == [(literal, direction, holds)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pd.read_csv(io.StringIO('a,b'))",
+        "webbrowser.open('https://example.org')",
+        "zip_file.open('inside.csv')",
+        "os.path.exists('data/x.csv')",
+        "open(__file__)",
+        "model.save()",
+        "'pd.read_csv(\"data/x.csv\")'",
+        "# pd.read_csv('data/x.csv')",
+        "json.load(handle)",
+    ],
+)
+def test_what_reads_no_file_is_no_reference(tmp_path, code):
+    imports = "import io, json, os, webbrowser\nimport pandas as pd\nimport zipfile\nzip_file = Archive()\n"
+    assert references(tmp_path, {"x.py": imports + code + "\n"}) == []
+
+
+def test_a_path_known_at_run_time_only_is_unknown_and_counted(tmp_path):
+    code = READ + "import sys\n\ndef load(folder):\n    return pd.read_csv(folder + '/x.csv')\n\nload(sys.argv[1])\n"
+    (row,) = references(tmp_path, {"x.py": code})
+    assert (row.kind, row.state, row.resolved, row.how) == ("parameter", "unknown", None, "argument")
+
+
+def test_a_library_brings_data_sets(tmp_path):
+    code = """
+from datasets import load_dataset
+from sklearn.datasets import load_iris, make_blobs
+from torchvision import datasets, transforms
+load_iris()
+make_blobs()
+datasets.MNIST('../data', download=True)
+load_dataset('squad')
+load_dataset('squad', revision='0123456789012345678901234567890123456789')
+transforms.Normalize(0, 1)
+"""
+    found = references(tmp_path, {"x.py": code})
+    assert [(row.kind, row.literal, row.state) for row in found] == [
+        ("dataset_api", "sklearn.datasets.load_iris", "bundled"),
+        ("dataset_api", "torchvision.datasets.MNIST", "external-known"),
+        ("dataset_api", "squad", "external-known"),
+        ("dataset_api", "squad", "external-versioned"),
+    ]
+
+
+def test_addresses_have_a_version_or_none(tmp_path):
+    code = READ + "pd.read_csv('https://user:pw@x.org/a.csv')\npd.read_parquet('s3://lake/sales/2024-01/a.parquet')\n"
+    assert states(tmp_path, {"x.py": code}) == [
+        ("https://***@x.org/a.csv", "https://***@x.org/a.csv", "external-mutable"),
+        ("s3://lake/sales/2024-01/a.parquet", "s3://lake/sales/2024-01/a.parquet", "external-versioned"),
+    ]
+
+
+def test_a_path_is_found_from_the_script_and_from_the_root(tmp_path):
+    files = {
+        "data/a.csv": "x\n",
+        "src/b.csv": "x\n",
+        "src/train.py": READ + "pd.read_csv('data/a.csv')\npd.read_csv('../data/a.csv')\npd.read_csv('b.csv')\n"
+        "pd.read_csv(f'data/{name}.csv')\npd.read_csv('data/c.csv')\n",
+    }
+    assert states(tmp_path, files) == [
+        ("data/a.csv", "data/a.csv", "versioned-git"),
+        ("../data/a.csv", "data/a.csv", "versioned-git"),
+        ("b.csv", "src/b.csv", "versioned-git"),
+        ("data/{}.csv", "data/a.csv", "versioned-git"),
+        ("data/c.csv", "data/c.csv", "absent"),
+    ]
+
+
+def test_what_code_and_commands_make_is_derived(tmp_path):
+    files = {
+        "Makefile": "data/clean.csv: clean.R\n\tRscript clean.R\n",
+        "a_prepare.py": READ + "import numpy as np\nframe.to_csv('data/a.csv')\nnp.save('data/b', x)\n"
+        "frame.to_csv(folder + '/c_rows.csv')\n",
+        "b_train.py": READ + "import numpy as np\npd.read_csv('data/a.csv')\nnp.load('data/b.npy')\n"
+        "pd.read_csv('data/c_rows.csv')\npd.read_csv('data/clean.csv')\npd.read_csv('data/d.csv')\n",
+    }
+    found = [row for row in references(tmp_path, files) if row.direction == "read"]
+    assert [row.state for row in found] == ["derived", "derived", "derived", "derived", "absent"]
+
+
+def test_a_folder_of_dvc_holds_what_is_read_from_it(tmp_path):
+    files = {
+        "data/raw.dvc": "outs:\n- md5: 0123456789abcdef0123456789abcdef.dir\n  path: raw\n",
+        "dvc.yaml": "stages:\n  a:\n    cmd: x\n    outs: [data/features]\n",
+        "src/train.py": READ + "pd.read_csv('../data/raw/x/train.csv')\npd.read_csv('data/features/a.csv')\n",
+    }
+    assert states(tmp_path, files) == [
+        ("../data/raw/x/train.csv", "data/raw/x/train.csv", "versioned-dvc"),
+        ("data/features/a.csv", "data/features/a.csv", "derived"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "state"),
+    [
+        ({"get.sh": "wget https://x.org/train.csv\n"}, "downloaded"),
+        ({"get.py": "from urllib.request import urlretrieve\nurlretrieve(url, 'data/train.csv')\n"}, "derived"),
+        ({"get.py": "import gdown\ngdown.download(id='1a', output='data/all.zip')\n"}, "documented"),
+        ({"README.md": "Download the data set from [Kaggle](https://kaggle.com/c/titanic).\n"}, "documented"),
+        ({"README.md": "Get `train.csv`, a dataset, [here](https://x.org).\n"}, "documented"),
+        ({"README.md": "Reads data/train.csv.\n"}, "absent"),
+        ({".gitignore": "*.csv\n!keep.csv\n"}, "ignored"),
+        ({"other/.gitignore": "*.csv\n"}, "absent"),
+        ({"broken.py": "print 'Python 2'\n"}, "unknown"),
+    ],
+)
+def test_missing_data_may_be_fetched_documented_or_unknown(tmp_path, files, state):
+    code = READ + "pd.read_csv('data/train.csv')\n"
+    found = [row for row in references(tmp_path, {"train.py": code, **files}) if row.path == "train.py"]
+    assert [row.state for row in found] == [state]
+
+
+def test_a_notebook_that_fetches_has_its_data(tmp_path):
+    cells = ["!wget -q https://x.org/archive.zip\n!unzip archive.zip", READ + "pd.read_csv('train.csv')"]
+    (row,) = references(tmp_path, {"a.ipynb": notebook(*cells)})
+    assert (row.cell, row.line, row.state) == (1, 2, "downloaded")
+
+
+def test_code_that_asks_first_can_do_without(tmp_path):
+    code = READ + "import os\nCACHE = 'data/cache.csv'\nif os.path.exists(CACHE):\n    pd.read_csv(CACHE)\n"
+    assert states(tmp_path, {"x.py": code}) == [("data/cache.csv", "data/cache.csv", "optional")]
+
+
+@pytest.mark.parametrize("path", ["outputs/2024/scores.csv", "logs/run.csv"])
+def test_folders_that_runs_fill_are_no_source(tmp_path, path):
+    assert states(tmp_path, {"x.py": READ + f"pd.read_csv('{path}')\n"}) == [(path, path, "unknown")]
+
+
+def test_a_personal_path_names_nobody(tmp_path):
+    (row,) = references(tmp_path, {"x.py": READ + "pd.read_csv('/home/ada/churn/data/x.csv')\n"})
+    assert (row.kind, row.state, row.root) == ("local_absolute", "machine-bound", "/home/\u2039user\u203a/churn")
+    assert "ada" not in f"{row.literal}{row.resolved}{row.data_set}{row.text}"
+
+
+def test_constants_are_followed_through_modules_and_instances(tmp_path):
+    files = {
+        "app/__init__.py": "",
+        "app/base.py": "from pathlib import Path\nROOT = Path(__file__).parent.parent / 'data'\n",
+        "app/config.py": "from .base import ROOT\n\nclass Config:\n    train = ROOT / 'train.csv'\n\nconfig = Config()\n",
+        "app/train.py": READ + "from app.config import config\npd.read_csv(config.train)\n",
+        "data/train.csv": "x\n",
+    }
+    assert states(tmp_path, files) == [("{app.config.config.train}", "data/train.csv", "versioned-git")]
+
+
+def test_two_components_do_not_lend_each_other_data(tmp_path):
+    files = {
+        "a/pyproject.toml": "[project]\nname = 'a'\nversion = '1'\n",
+        "a/data/train.csv": "x\n",
+        "b/pyproject.toml": "[project]\nname = 'b'\nversion = '1'\n",
+        "b/train.py": READ + "pd.read_csv('data/train.csv')\n",
+    }
+    assert states(tmp_path, files) == [("data/train.csv", "data/train.csv", "absent")]

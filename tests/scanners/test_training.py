@@ -1,0 +1,213 @@
+"""Which files train when they are run, and what seeds them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from debtscan.scanners.training import RandomDraw, TrainingEntryPoint
+from tests.scanning import scan_files
+
+LOOP = "loss.backward()\noptimizer.step()\n"
+
+
+def entries(tmp_path, files: dict[str, str]) -> list[TrainingEntryPoint]:
+    return list(scan_files(tmp_path, files)["training_entry_points"])
+
+
+def places(tmp_path, files: dict[str, str]) -> list[tuple[str, int, str]]:
+    return [(row.path, row.line, row.framework) for row in entries(tmp_path, files)]
+
+
+def seeding(tmp_path, code: str, **others: str) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    files = {"train.py": code} | {f"{name}.py": text for name, text in others.items()}
+    (row,) = (row for row in entries(tmp_path, files) if row.path == "train.py")
+    return row.seeded, row.draws, row.seeds
+
+
+def test_an_entry_point_is_a_row_with_its_evidence(tmp_path):
+    code = "import numpy as np\nimport torch\nnp.random.seed(1)\nx = torch.rand(3)\n" + LOOP
+    assert entries(tmp_path, {"train.py": code}) == [
+        TrainingEntryPoint(
+            path="train.py",
+            cell=None,
+            line=5,
+            framework="torch",
+            api="backward",
+            seeded=False,
+            seed_evidence="torch draws at train.py:5",
+            draws=("torch",),
+            seeds=("numpy",),
+            unseeded=("torch",),
+            option=None,
+            need="training",
+            need_path="train.py",
+            need_cell=None,
+            need_line=5,
+            text="",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "framework"),
+    [
+        ("from sklearn.svm import SVC\nSVC().fit(X, y)", "sklearn"),
+        ("from sklearn import svm\nm = svm.SVC()\nm.fit(X, y)", "sklearn"),
+        ("from sklearn.pipeline import make_pipeline\nfrom sklearn.svm import SVC\nm = make_pipeline(SVC())\nm.fit(X, y)", "sklearn"),
+        ("from sklearn.model_selection import GridSearchCV\ns = GridSearchCV(model, grid)\ns.fit(X, y)", "sklearn"),
+        ("import xgboost as xgb\nxgb.train(params, data)", "xgboost"),
+        ("from lightgbm import LGBMClassifier\nLGBMClassifier().fit(X, y)", "lightgbm"),
+        ("from tensorflow import keras\nm = keras.Sequential()\nm.compile(optimizer='adam', loss='mse')\nm.fit(X, y)", "keras"),
+        ("from transformers import Trainer\nt = Trainer(m)\nt.train()", "transformers"),
+        ("from transformers import Trainer\nclass T(Trainer):\n    pass\nt = T(m)\nt.train()", "transformers"),
+        ("import pytorch_lightning as pl\nt = pl.Trainer()\nt.fit(m)", "lightning"),
+        ("import pytorch_lightning as pl\nt = pl.Trainer.from_argparse_args(a)\nt.fit(m)", "lightning"),
+        ("from ultralytics import YOLO\nYOLO('x').train(data='y')", "ultralytics"),
+        ("import tensorflow as tf\ng = tape.gradient(l, v)\nopt.apply_gradients(zip(g, v))", "tensorflow"),
+        ("from accelerate import Accelerator\naccelerator.backward(loss)\noptimizer.step()", "torch"),
+    ],
+)  # fmt: skip
+def test_trainers_of_many_libraries_are_known(tmp_path, code, framework):
+    assert [row.framework for row in entries(tmp_path, {"train.py": code + "\n"})] == [framework]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from sklearn.preprocessing import StandardScaler\nStandardScaler().fit(X)",
+        "from sklearn.preprocessing import StandardScaler\ns = StandardScaler()\ns.fit(X)",
+        "from sklearn.feature_extraction.text import TfidfVectorizer\nTfidfVectorizer().fit(texts)",
+        "model.fit(X, y)",
+        "curve.fit(x)\nimport torch\n",
+        "def train():\n    import torch\n    loss.backward()\n    optimizer.step()\n",
+        "import torch\nclass Engine:\n    def fit(self):\n        loss.backward()\n        optimizer.step()\n",
+        "import torch\nloss.backward()\n",
+        "from transformers import Trainer\nt = Trainer(m)\nt.evaluate()",
+    ],
+)
+def test_what_only_looks_like_training_is_none(tmp_path, code):
+    assert entries(tmp_path, {"x.py": code + "\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "train()\n",
+        "if __name__ == '__main__':\n    train()\n",
+        "def main():\n    train()\n\nif __name__ == '__main__':\n    main()\n",
+        "import fire\nfire.Fire(train)\n",
+        "import torch.multiprocessing as mp\nmp.spawn(train, nprocs=2)\n",
+        "@click.command()\ndef run():\n    train()\n",
+        "class Job:\n    def run(self):\n        train()\n\njob = Job()\njob.run()\n",
+    ],
+)
+def test_training_runs_when_it_is_reached(tmp_path, call):
+    code = "import torch\n\ndef train():\n    loss.backward()\n    optimizer.step()\n\n"
+    assert places(tmp_path, {"x.py": code + call}) == [("x.py", 4, "torch")]
+
+
+def test_training_in_another_file_belongs_to_the_file_that_is_run(tmp_path):
+    files = {
+        "engine.py": "import torch\n\ndef train_one_epoch():\n    loss.backward()\n    optimizer.step()\n",
+        "main.py": "from engine import train_one_epoch\n\nif __name__ == '__main__':\n    for epoch in range(3):\n        train_one_epoch()\n",
+        "pkg/__init__.py": "from .trainer import Trainer\n",
+        "pkg/trainer.py": "import torch\n\nclass Base:\n    def fit(self):\n        loss.backward()\n        self.optimizer.step()\n\nclass Trainer(Base):\n    pass\n",
+        "run.py": "from pkg import Trainer\n\ntrainer = Trainer()\ntrainer.fit()\n",
+    }  # fmt: skip
+    assert places(tmp_path, files) == [("main.py", 5, "torch"), ("run.py", 4, "torch")]
+
+
+def test_a_notebook_trains_in_a_cell(tmp_path):
+    cells = ["from sklearn.svm import SVC", "model = SVC()", "model.fit(X, y)"]
+    code = [{"cell_type": "code", "source": text, "outputs": [], "metadata": {}} for text in cells]
+    text = json.dumps({"nbformat": 4, "metadata": {}, "cells": code})
+    (row,) = entries(tmp_path, {"a.ipynb": text})
+    assert (row.path, row.cell, row.line, row.api) == ("a.ipynb", 2, 1, "sklearn.svm.SVC")
+
+
+FOREST = "from sklearn.ensemble import RandomForestClassifier as RF\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (FOREST + "RF().fit(X, y)", (False, ("numpy",), ())),
+        (FOREST + "RF(random_state=1).fit(X, y)", (True, (), ())),
+        (FOREST + "RF(random_state=None).fit(X, y)", (False, ("numpy",), ())),
+        (FOREST + "RF(**options).fit(X, y)", (True, (), ())),
+        (FOREST + "options = {'random_state': 1}\nRF(**options).fit(X, y)", (True, (), ())),
+        (FOREST + "import numpy as np\nnp.random.seed(1)\nRF().fit(X, y)", (True, ("numpy",), ("numpy",))),
+        (FOREST + "import numpy as np\nnp.random.seed()\nRF().fit(X, y)", (False, ("numpy",), ())),
+        (FOREST + "import time, numpy as np\nnp.random.seed(int(time.time()))\nRF().fit(X, y)", (False, ("numpy",), ())),
+        ("import random\n" + FOREST + "random.seed(1)\nRF().fit(X, y)", (False, ("numpy",), ("random",))),
+        ("import xgboost as xgb\nxgb.train(p, d)", (True, (), ())),
+        ("import torch\ntorch.manual_seed(1)\n" + LOOP, (True, ("torch",), ("torch",))),
+        ("import torch\nimport lightning as L\nL.seed_everything(1)\n" + LOOP, (True, ("torch",), ("numpy", "random", "torch"))),
+        ("from surprise import SVD\nm = SVD(random_state=1)\nm.fit(d)", (True, (), ())),
+        ("from surprise import SVD\nm = SVD()\nm.fit(d)", (False, ("numpy",), ())),
+    ],
+)  # fmt: skip
+def test_seeds_are_those_of_what_is_drawn(tmp_path, code, expected):
+    assert seeding(tmp_path, code + "\n") == expected
+
+
+def test_a_seed_in_a_helper_of_another_file_counts(tmp_path):
+    helper = "import torch\n\ndef fix(n):\n    torch.manual_seed(n)\n"
+    assert seeding(tmp_path, "import torch\nfrom util import fix\nfix(1)\n" + LOOP, util=helper)[0]
+    assert not seeding(tmp_path / "b", "import torch\nfrom util import fix\n" + LOOP, util=helper)[0]
+
+
+def test_a_seed_at_the_top_of_a_module_that_is_used_counts(tmp_path):
+    helper = "import torch\ntorch.manual_seed(1)\n\ndef model():\n    pass\n"
+    assert seeding(tmp_path, "import torch\nfrom util import model\nmodel()\n" + LOOP, util=helper)[0]
+
+
+def test_a_function_of_our_own_is_judged_by_what_it_seeds(tmp_path):
+    helper = "import random\n\ndef set_seed(n):\n    random.seed(n)\n"
+    code = "import torch\nfrom util import set_seed\nset_seed(1)\n" + LOOP
+    assert seeding(tmp_path, code, util=helper) == (False, ("torch",), ("random",))
+
+
+def test_an_option_without_default_seeds_only_if_it_is_given(tmp_path):
+    code = "import torch\np.add_argument('--seed', type=int, default={})\nargs = p.parse_args()\nif args.seed:\n    torch.manual_seed(args.seed)\n"
+    (row,) = entries(tmp_path, {"train.py": code.format("None") + LOOP})
+    assert (row.seeded, row.option) == (False, "seed")
+    (row,) = entries(tmp_path / "b", {"train.py": code.format("42") + LOOP})
+    assert (row.seeded, row.option) == (True, None)
+
+
+def test_draws_are_rows_seeded_by_argument_library_or_not_at_all(tmp_path):
+    code = """
+import numpy as np
+from sklearn.model_selection import KFold, train_test_split
+a = train_test_split(X)
+b = train_test_split(X, random_state=1)
+c = KFold(3)
+d = KFold(3, True)
+e = KFold(3, True, 7)
+f = train_test_split(X, **options)
+g = frame.sample(frac=1)
+h = distribution.sample()
+"""
+    found = scan_files(tmp_path, {"x.py": code})["random_draws"]
+    split = "sklearn.model_selection.train_test_split"
+    assert found[0] == RandomDraw("x.py", None, 4, "numpy", "split", split, "no", "none", "a = train_test_split(X)")
+    assert [(row.line, row.kind, row.seeded, row.how) for row in found] == [
+        (4, "split", "no", "none"),
+        (5, "split", "yes", "argument"),
+        (7, "split", "no", "none"),
+        (8, "split", "yes", "argument"),
+        (9, "split", "unknown", "none"),
+        (10, "sample", "no", "none"),
+    ]
+
+
+def test_a_script_seeds_the_draws_of_the_modules_it_runs(tmp_path):
+    files = {
+        "data.py": "from sklearn.model_selection import train_test_split\n\ndef parts(X):\n    return train_test_split(X)\n",
+        "train.py": "import numpy as np\nfrom data import parts\nfrom sklearn.svm import SVC\nnp.random.seed(1)\nSVC().fit(*parts(X))\n",
+    }  # fmt: skip
+    (row,) = scan_files(tmp_path, files)["random_draws"]
+    assert (row.path, row.seeded, row.how) == ("data.py", "yes", "global")

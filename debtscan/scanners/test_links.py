@@ -12,7 +12,17 @@ from debtscan.repository import File
 from debtscan.scanners.tests import Test
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
-from debtscan.testsuite.reach import NAME, RUN, ImportedModule, Link, Modules, find_imports, reach, scripts_run
+from debtscan.testsuite.reach import (
+    NAME,
+    RUN,
+    ImportedModule,
+    Link,
+    Modules,
+    find_imports,
+    reach,
+    reach_through,
+    scripts_run,
+)
 
 
 class TestLink(Struct, frozen=True, gc=False):
@@ -20,7 +30,9 @@ class TestLink(Struct, frozen=True, gc=False):
 
     test_path: Annotated[str, "file that holds tests, or the workflow that runs the module"]
     target_path: Annotated[str, "module it reaches"]
-    how: Annotated[str, "import, re-export (through a package's __init__), run (by a workflow) or name (mirrored only)"]
+    how: Annotated[
+        str, "import, re-export (by a package), run (by a workflow), name (mirrored), through (what it reaches)"
+    ]
     weight: Annotated[float, "how much the link says, 0 to 1; 0.5 and more counts as tested"]
 
 
@@ -50,9 +62,11 @@ def scan_repository(
     paths = [file.path for file in listing if file.kind == "python"]
     known = frozenset(paths)
     test_paths = sorted({test.path for test in tests})
-    links = list(reach(test_paths, imports, Modules(paths)))
+    modules = Modules(paths)
+    links = list(reach(test_paths, imports, modules))
     links += _by_name(test_paths, paths, links)
     links += [Link(file.path, script, "run", RUN) for file, item in found for script in item.runs if script in known]
+    links += sorted(reach_through(links, imports, modules), key=lambda link: link.target_path)
     rows = [TestLink(link.test_path, link.target_path, link.how, link.weight) for link in links]
     return {"test_links": rows}
 

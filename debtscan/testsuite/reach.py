@@ -1,7 +1,8 @@
 """Which modules tests reach: by import, through a package's re-exports, run by continuous integration, or by name.
 
 The weights are how much a link says (research: rules §5): an import of the module 0.6, of a name that a package
-re-exports from it 0.5, a workflow that runs the script 0.5, a mirrored file name where nothing else links the test 0.4.
+re-exports from it 0.5, a workflow that runs the script 0.5, a mirrored file name where nothing else links the test 0.4,
+an import by something that is reached 0.2.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from msgspec import Struct
 
 from debtscan.source.python import PythonSource
 
-IMPORT, RE_EXPORT, RUN, NAME = 0.6, 0.5, 0.5, 0.4
+IMPORT, RE_EXPORT, RUN, NAME, THROUGH = 0.6, 0.5, 0.5, 0.4, 0.2
 _RUNS = re.compile(r"\bpython3?\s+(?:-(?!m\b)[A-Za-z]+(?:\s+[\w:]+)?\s+)*(?P<script>[\w./-]+\.py)\b")
 MAX_HOPS = 6
 """Re-exports of re-exports that are followed."""
@@ -106,6 +107,22 @@ def reach(tests: Sequence[str], imports: Mapping[str, Sequence[ImportedModule]],
                     if link.target_path != test and link.weight > best.get(link.target_path, _NO_LINK).weight:
                         best[link.target_path] = link
         yield from (best[path] for path in sorted(best))
+
+
+def reach_through(
+    links: Sequence[Link], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules
+) -> Iterator[Link]:
+    """What the reached modules import in turn: one link for each module that nothing reaches directly."""
+    origin = {link.target_path: link.test_path for link in reversed(links)}
+    todo = sorted(origin)
+    while todo:
+        path = todo.pop()
+        for statement in imports.get(path, ()):
+            for link in _targets(origin[path], path, statement, imports, modules):
+                if link.target_path not in origin:
+                    origin[link.target_path] = origin[path]
+                    todo.append(link.target_path)
+                    yield Link(origin[path], link.target_path, "through", THROUGH)
 
 
 _NO_LINK = Link("", "", "", 0.0)

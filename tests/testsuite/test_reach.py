@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from debtscan.source.python import read_python
-from debtscan.testsuite.reach import Modules, find_imports, reach, scripts_run
+from debtscan.testsuite.reach import Modules, find_imports, reach, reach_through, scripts_run
 
 
 def links(files: dict[str, str], *tests: str) -> list[tuple[str, str, str]]:
@@ -98,3 +98,21 @@ def test_a_lazy_package_with_starred_fallbacks_is_followed_by_name():
         "src/lib/schedulers/scheduling_lcm.py",
         "re-export",
     )
+
+
+def test_what_a_reached_module_imports_is_reached_through_it():
+    files = {
+        "test_a.py": "import front",
+        "front.py": "from inner import x",
+        "inner.py": "import deep",
+        "deep.py": "",
+        "else_.py": "",
+    }
+    imports = {path: find_imports(read_python(code.encode())) for path, code in files.items()}
+    modules = Modules(files)
+    direct = list(reach(["test_a.py"], imports, modules))
+    assert [(link.target_path, link.how) for link in [*direct, *reach_through(direct, imports, modules)]] == [
+        ("front.py", "import"),
+        ("inner.py", "through"),
+        ("deep.py", "through"),
+    ]

@@ -24,7 +24,7 @@ class Made:
     def add(self, path: str, *, folder: bool = False) -> None:
         """Note a written path, as seen from some working directory; `*` is an unknown part."""
         *parents, name = _parts(path)
-        if "*" in name and (not _tells(name) or len(self._patterns) >= _MAX_PATTERNS):
+        if "*" in name and (not _tells(name, parents) or len(self._patterns) >= _MAX_PATTERNS):
             return
         into = self._folders if folder else self._patterns if "*" in name else self._files
         into.setdefault(name, []).append(parents)
@@ -40,7 +40,11 @@ class Made:
         if "*" in name and self._matches(name, parents):
             return True
         for pattern, places in self._patterns.items():
-            if fnmatchcase(name, pattern) and any(_alike(parents, others) for others in places):
+            if (
+                fnmatchcase(name, pattern)
+                and _tells(pattern, parents)
+                and any(_alike(parents, others) for others in places)
+            ):
                 return True
         return any(
             _alike(parents[:at], others)
@@ -49,16 +53,19 @@ class Made:
         ) or any(_alike(parents, others) for others in self._folders.get(name, ()))
 
     def _matches(self, pattern: str, parents: Sequence[str]) -> bool:
-        if not _tells(pattern) and not parents:
+        if not _tells(pattern, parents):
             return False
         expression = matcher(pattern)
         written = [*self._files.items(), *self._patterns.items()]
         return any(expression.fullmatch(name) and any(_alike(parents, o) for o in others) for name, others in written)
 
 
-def _tells(name: str) -> bool:
-    """Whether enough of a name with unknown parts is known, its suffix aside."""
-    return len(name.partition(".")[0].replace("*", "")) >= _MIN_TELLING
+def _tells(name: str, parents: Sequence[str]) -> bool:
+    """Whether enough of a name with unknown parts is known: a piece of it, or its suffix and the folder it lies in."""
+    stem, _, suffix = name.partition(".")
+    if "*" not in stem or len(stem.replace("*", "")) >= _MIN_TELLING:
+        return True
+    return bool(suffix.strip("*.")) and any("*" not in parent for parent in parents[-1:])
 
 
 def _parts(path: str) -> list[str]:

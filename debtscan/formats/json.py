@@ -83,7 +83,9 @@ def schema() -> bytes:
         "title": f"debtscan report, schema version {SCHEMA_VERSION}",
         **msgspec.json.schema(Report, schema_hook=_anything),
     }
-    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
+    # Python 3.13 takes the indentation out of docstrings; here every version has to write the same.
+    encoded = msgspec.json.encode(described).replace(rb"\n    ", rb"\n")
+    return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
 def _anything(_: type) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,10 @@ class _History(threading.Thread):
 
     def _from_cache(self) -> dict[str, Any] | None:
         reader = Cache.for_reading(str(self._cache)) if self._cache else None
-        document = reader.get(self._key) if reader else None
+        if reader is None:
+            return None
+        with closing(reader):
+            document = reader.get(self._key)
         if document is None:
             return None
         raw = msgspec.msgpack.decode(document, type=dict[str, msgspec.Raw])

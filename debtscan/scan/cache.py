@@ -29,8 +29,12 @@ class Cache:
             return None
         try:
             connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error:
+            return None
+        try:
             connection.execute("SELECT 1 FROM documents LIMIT 1")
         except sqlite3.Error:
+            connection.close()
             return None
         return cls(connection)
 

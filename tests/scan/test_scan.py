@@ -61,8 +61,9 @@ def test_the_cache_is_used_for_the_same_content_under_another_name(tmp_path):
 
 def stored(cache: Path) -> set[bytes]:
     import sqlite3
+    from contextlib import closing
 
-    with sqlite3.connect(cache / "blobs.sqlite") as connection:
+    with closing(sqlite3.connect(cache / "blobs.sqlite")) as connection:
         return {row[0] for row in connection.execute("SELECT document FROM documents")}
 
 

@@ -183,8 +183,6 @@ _WORST: tuple[State, ...] = (
     "derived",
     "bloat",
     "broken-lfs",
-    "ignored",
-    "absent",
 )
 
 
@@ -210,8 +208,6 @@ def _state_of(item: Tracked) -> State:
         return "broken-lfs"
     if item.tracked_by in {"lfs", "annex"}:
         return "versioned-lfs"
-    if item.tracked_by == "none":
-        return "absent"
     return "bloat" if (item.size_bytes or 0) > LARGE_BYTES else "versioned-git"
 
 

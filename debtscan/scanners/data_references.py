@@ -118,7 +118,8 @@ def _surroundings(
 ) -> Surroundings:
     by_git = any(file.tracked for file in listing)
     tracked = {row.path: _tracked(row, by_git=by_git) for row in data_files}
-    paths = {file.path for file in listing if file.tracked or not by_git} | tracked.keys()
+    paths = {file.path for file in listing if file.tracked or not by_git}
+    paths |= {path for path, item in tracked.items() if item.tracked_by != "none"}
     components = {row.path: row.component for row in files}
     unreadable = [file.path for file, item in found if item.paths and not item.paths.readable]
     missing = [file.path for file in listing if file.kind in {"python", "notebook"} and not file.present]

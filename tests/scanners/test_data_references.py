@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
 from debtscan.scanners.data_references import DataReference
-from tests.scanning import scan_files
+from tests.scanning import scan_files, scan_folder, write_files
 
 READ = "import pandas as pd\n"
 
@@ -246,3 +247,12 @@ def test_two_components_do_not_lend_each_other_data(tmp_path):
         "b/train.py": READ + "pd.read_csv('data/train.csv')\n",
     }
     assert states(tmp_path, files) == [("data/train.csv", "data/train.csv", "absent")]
+
+
+def test_what_lies_on_one_disk_only_is_not_kept(tmp_path):
+    code = READ + "pd.read_csv('data/a.csv')\npd.read_csv('b.csv')\n"
+    write_files(tmp_path, {".gitignore": "data/\n", "train.py": code})
+    for command in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    write_files(tmp_path, {"data/a.csv": "x\n", "b.csv": "x\n"})
+    assert [row.state for row in scan_folder(tmp_path).tables["data_references"]] == ["ignored", "absent"]

@@ -233,8 +233,10 @@ def test_a_query_of_more_than_64_kilobytes_is_not_even_parsed(engine, sql):
 
 def test_one_query_that_kills_the_checker_does_not_condemn_the_others(engine):
     good = [f"SELECT path, {n} AS n FROM files" for n in range(3)]
-    checked = engine.check_all([good[0], BOMBS["joins"], good[1], "DROP TABLE files", good[2]])
-    assert [getattr(check, "tables", None) for check in checked] == [{"files"}, None, {"files"}, None, {"files"}]
+    # How deep a tree may be before it is refused depends on the Python version; what stands beside it does not.
+    first, _, second, refused, third = engine.check_all([good[0], BOMBS["joins"], good[1], "DROP TABLE files", good[2]])
+    assert [getattr(check, "tables", None) for check in (first, second, third)] == [{"files"}] * 3
+    assert isinstance(refused, QueryError)
 
 
 def test_a_slow_query_raises_a_timeout_that_names_the_budget(engine):

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from debtscan.repository import File
 from debtscan.scanners.tests import Test
+from debtscan.source.modules import Modules
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 from debtscan.testsuite.reach import (
@@ -17,7 +18,6 @@ from debtscan.testsuite.reach import (
     RUN,
     ImportedModule,
     Link,
-    Modules,
     find_imports,
     reach,
     reach_through,

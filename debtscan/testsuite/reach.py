@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from debtscan.source.modules import Modules
 from debtscan.source.python import PythonSource
 
 IMPORT, RE_EXPORT, RUN, NAME, THROUGH = 0.6, 0.5, 0.5, 0.4, 0.2
@@ -51,50 +52,6 @@ def find_imports(source: PythonSource) -> list[ImportedModule]:
 def scripts_run(text: str) -> list[str]:
     """Scripts that a workflow or shell script starts with Python, as written."""
     return sorted({match["script"].removeprefix("./") for match in _RUNS.finditer(text)})
-
-
-class Modules:
-    """Finds the file that an import statement means, as Python would from the likely starting folders."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._by_tail: dict[str, list[str]] = {}
-        self.paths = frozenset(paths)
-        for path in sorted(self.paths):
-            self._by_tail.setdefault(_parts(path)[-1], []).append(path)
-
-    def find(self, importer: str, module: str) -> str | None:
-        """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
-        if module.startswith("."):
-            return self._relative(importer, module)
-        parts = tuple(module.split("."))
-        matches = [path for path in self._by_tail.get(parts[-1], ()) if _parts(path)[-len(parts) :] == parts]
-        return min(matches, key=lambda path: _distance(importer, path, len(parts)), default=None)
-
-    def _relative(self, importer: str, module: str) -> str | None:
-        name = module.lstrip(".")
-        folder = PurePosixPath(importer).parent
-        for _ in range(len(module) - len(name) - 1):
-            folder = folder.parent
-        base = folder.joinpath(*name.split(".")) if name else folder
-        for candidate in (f"{base}.py", f"{base}/__init__.py", "__init__.py" if str(base) == "." else ""):
-            if candidate in self.paths:
-                return candidate
-        return None
-
-
-def _parts(path: str) -> tuple[str, ...]:
-    parts = PurePosixPath(path).with_suffix("").parts
-    return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
-
-
-def _distance(importer: str, path: str, length: int) -> tuple[int, int, str]:
-    """Same folder first, then nearest above the importer, then what lies least deep."""
-    root = _parts(path)[:-length]
-    folder = PurePosixPath(importer).parent.parts
-    shared = next(
-        (at for at, (a, b) in enumerate(zip(root, folder, strict=False)) if a != b), min(len(root), len(folder))
-    )
-    return (len(root) - shared, len(folder) - shared, path)
 
 
 def reach(tests: Sequence[str], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> Iterator[Link]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from debtscan.source.modules import Modules
 from debtscan.source.python import read_python
-from debtscan.testsuite.reach import Modules, find_imports, reach, reach_through, scripts_run
+from debtscan.testsuite.reach import find_imports, reach, reach_through, scripts_run
 
 
 def links(files: dict[str, str], *tests: str) -> list[tuple[str, str, str]]:

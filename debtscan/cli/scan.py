@@ -150,7 +150,10 @@ def _open(target: str, name: str | None, request: Request, rev: str | None, outp
 
 
 def _auditor(request: Request) -> AuditorSettings:
-    auditor = read_auditor_settings(request.config)
+    """Settings of `--config` or the working directory; a file that lies in a target has no say about prices."""
+    here = Path.cwd()
+    inside = any(here.is_relative_to(Path(target).expanduser().resolve()) for target in request.targets)
+    auditor = AuditorSettings() if request.config is None and inside else read_auditor_settings(request.config)
     settings = auditor.settings
     if request.rate is not None:
         settings = replace(settings, rate_per_hour=hourly_rate(request.rate, settings))

@@ -207,8 +207,9 @@ def test_a_waiver_in_the_code_and_one_in_the_repository_stay_listed_and_priced_a
     assert report["scope"]["statements"] != []
 
 
-def test_settings_inside_a_target_cannot_set_prices(project, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("working_directory", [".", "churn"])
+def test_settings_inside_a_target_cannot_set_prices(working_directory, project, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path / working_directory)
     (project / "debtscan.toml").write_text('[settings]\nrate_per_hour = 1.0\ncurrency = "XXX"\n')
     _, report = scan(project, tmp_path)
     assert report["settings"]["rate_per_hour"] is None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ _HAS_BODY = frozenset(
     {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With}
     | {ast.AsyncWith, ast.Try, ast.TryStar, ast.ExceptHandler, ast.Match, ast.match_case}
 )
+_DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
 _ASSIGNS = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign})
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
 _BINDS = frozenset({ast.With, ast.AsyncWith, ast.For, ast.AsyncFor})
@@ -116,30 +117,21 @@ class Statements:
         self.line = array("I")
         self.end_line = array("I")
         self.hash = array("Q")
-        self.size = array("H")
+        self.size = array("I")
         """Nodes of the syntax tree in it."""
-        self.depth = array("H")
+        self.depth = array("I")
         self.definition = array("B")
         """1 for a `def`: no run of copied statements crosses one."""
         self.cell = array("i")
         """Index of the notebook cell, -1 in a script (an array has no None)."""
 
-    def adder(self, cell: int | None) -> Callable[[int, int, int, int, int, bool], None]:
-        """The function that appends one statement of a cell: line, end line, hash, size, depth, definition."""
-        line, end_line, hash_, size = self.line.append, self.end_line.append, self.hash.append, self.size.append
-        depth, definition, number = self.depth.append, self.definition.append, self.cell.append
-        index = -1 if cell is None else cell
-
-        def add(at: int, end: int, digest: int, nodes: int, level: int, is_definition: bool) -> None:
-            line(at)
-            end_line(end)
-            hash_(digest)
-            size(nodes if nodes < 65535 else 65535)
-            depth(level if level < 65535 else 65535)
-            definition(is_definition)
-            number(index)
-
-        return add
+    def extend(self, rows: Sequence[tuple[int, int, int, int, int, bool]], cell: int | None) -> None:
+        """Append the statements of one cell, each as line, end line, hash, size, depth, definition."""
+        if rows:
+            columns = (self.line, self.end_line, self.hash, self.size, self.depth, self.definition)
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
+            self.cell.extend([-1 if cell is None else cell] * len(rows))
 
 
 class Walk:
@@ -175,33 +167,35 @@ class _Parts(NamedTuple):
 def walk(body: Sequence[ast.stmt], cell: int | None, into: Walk) -> None:
     """Walk one parsed body (a script, or one cell of a notebook) and append to the lists of `into`."""
     todo: list[tuple[ast.AST, Scope, int, bool]] = [(stmt, into.module, 0, False) for stmt in reversed(body)]
-    add_statement = into.statements.adder(cell)
+    rows: list[tuple[int, int, int, int, int, bool]] = []
+    calls, code, hashes = into.calls, _CODE, _HASHES
     while todo:
         stmt, scope, depth, guarded = todo.pop()
         kind = stmt.__class__
-        if kind is ast.Expr and stmt.value.__class__ is ast.Constant:  # type: ignore[attr-defined]
-            continue
-        if kind is ast.Import or kind is ast.ImportFrom:
-            into.imports.append(Import(stmt, cell, scope, guarded))  # type: ignore[arg-type]
-            continue
-        if kind in _HAS_BODY:
-            parts = _take_apart(stmt, scope, cell, into)
-            signature = [_CODE[kind], parts.extra]
-            inner = guarded or parts.guarded
-            todo.extend([(child, parts.owner, depth + 1, inner) for child in reversed(parts.nested)])
-            expressions, counted, end_line = parts.expressions, parts.counted, parts.end_line
-        else:
-            signature = []
-            expressions, counted, end_line = [stmt], scope, stmt.end_lineno  # type: ignore[attr-defined]
+        if kind not in _HAS_BODY:
+            if kind is ast.Expr and stmt.value.__class__ is ast.Constant:  # type: ignore[attr-defined]
+                continue
+            if kind in _IMPORTS:
+                into.imports.append(Import(stmt, cell, scope, guarded))  # type: ignore[arg-type]
+                continue
+            counted = scope
             if kind in _ASSIGNS:
                 into.assignments.append(Assignment(stmt, cell, scope))  # type: ignore[arg-type]
             elif kind is ast.Assert:
                 # radon counts the assertion and does not look inside it
                 scope.complexity += 1
                 counted = Scope(scope.name, scope.node, 0)
-        size = _expressions(expressions, signature, (counted, scope), cell, into.calls) + (kind in _HAS_BODY)
-        definition = kind is ast.FunctionDef or kind is ast.AsyncFunctionDef
-        add_statement(_line(stmt), end_line, _HASHES["".join(signature)], size, depth, definition)
+            signature: list[str] = []
+            size = _expressions([stmt], signature, (counted, scope), cell, calls)
+            rows.append((stmt.lineno, stmt.end_lineno, hashes["".join(signature)], size, depth, False))  # type: ignore[attr-defined]
+            continue
+        parts = _take_apart(stmt, scope, cell, into)
+        signature = [code[kind], parts.extra]
+        inner = guarded or parts.guarded
+        todo.extend([(child, parts.owner, depth + 1, inner) for child in reversed(parts.nested)])
+        size = 1 + _expressions(parts.expressions, signature, (parts.counted, scope), cell, calls)
+        rows.append((_line(stmt), parts.end_line, hashes["".join(signature)], size, depth, kind in _DEFINITIONS))
+    into.statements.extend(rows, cell)
 
 
 def _line(stmt: ast.AST) -> int:
@@ -348,6 +342,8 @@ def _expressions(  # noqa: PLR0915 - one loop, no calls
             add(code[node.op.__class__])  # type: ignore[attr-defined]
         for value in node.__dict__.values():
             kind = value.__class__
+            if kind is int:  # a position, as most attributes are
+                continue
             if kind is list:
                 for item in value:
                     if item.__class__ not in unhashed and isinstance(item, ast.AST):

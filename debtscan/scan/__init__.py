@@ -60,9 +60,9 @@ def scan(
     clock = _Clock()
     history = _History(repository, as_of, cache)
     history.start()
-    work = _work(repository)
+    listing = _listing(repository)
+    work = _work(listing)
     path = cache_file(cache) if cache else None
-    listing = list(repository.files)
     found: dict[str, list[tuple[File, Any]]] = {scanner.name: [] for scanner in scanners()}
     gaps: list[Gap] = []
     fresh: list[tuple[str, bytes]] = []
@@ -93,17 +93,29 @@ def scan(
     gaps += repository.gaps + tuple(tables.gaps) + history.gaps
     ordered = tuple(sorted({replace(gap, repository=repository.name) for gap in gaps}, key=_gap_order))
     rows = [GapFact(gap.path, gap.line, gap.cell, gap.scanner, gap.why) for gap in ordered]
-    return Facts({**tables.rows, "gaps": rows}, tables.missing, ordered, _coverage(repository, ordered), clock.seconds)
+    return Facts(
+        {**tables.rows, "gaps": rows},
+        tables.missing,
+        ordered,
+        _coverage(repository.name, listing, ordered),
+        clock.seconds,
+    )
 
 
-def _work(repository: Repository) -> Work:
+def _listing(repository: Repository) -> list[File]:
+    """The files that are measured: what git ignores is no part of the project, but the data that lies there is told."""
+    return [file for file in repository.files if not file.ignored or file.kind in _BINARY_KINDS]
+
+
+def _work(listing: Sequence[File]) -> Work:
     """The files some scanner reads, with their index in the listing."""
     wanted = frozenset(kind for scanner in scanners() for kind in scanner.kinds)
     return [
         (index, file)
-        for index, file in enumerate(repository.files)
+        for index, file in enumerate(listing)
         if file.kind in wanted
         and file.present
+        and not file.ignored
         and file.mode in {"file", "executable"}
         and (file.kind not in _BINARY_KINDS or (file.size_bytes or 0) < POINTER_BYTES)
     ]
@@ -137,15 +149,15 @@ def _gap_order(gap: Gap) -> tuple[str, int, int, str, str]:
     return (gap.path or "", -1 if gap.cell is None else gap.cell, gap.line or 0, gap.scanner, gap.why)
 
 
-def _coverage(repository: Repository, gaps: Sequence[Gap]) -> tuple[Coverage, ...]:
+def _coverage(repository: str, listing: Sequence[File], gaps: Sequence[Gap]) -> tuple[Coverage, ...]:
     """How many of the Python files and notebooks were understood whole."""
     broken = {gap.path for gap in gaps}
     rows = []
     for kind, name in (("python", "Python files"), ("notebook", "notebooks")):
-        paths = [file.path for file in repository.files if file.kind == kind and file.mode in {"file", "executable"}]
+        paths = [file.path for file in listing if file.kind == kind and file.mode in {"file", "executable"}]
         if paths:
             read = sum(path not in broken for path in paths)
-            rows.append(Coverage(repository=repository.name, scanner=name, read=read, of=len(paths)))
+            rows.append(Coverage(repository=repository, scanner=name, read=read, of=len(paths)))
     return tuple(rows)
 
 

@@ -73,3 +73,13 @@ def test_a_broken_cache_is_as_good_as_none(tmp_path, content):
     with open_target(str(tmp_path / "project")) as repository:
         facts = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
     assert [(row.path, row.name) for row in facts.tables["functions"]] == [("a.py", "f")]
+
+
+def test_of_what_git_ignores_only_data_is_listed_and_nothing_is_read(tmp_path):
+    files = {".gitignore": "private/\n", "a.py": FILES["train.py"], "private/b.py": "broken (", "private/c.csv": "1\n"}
+    write_files(tmp_path, files)
+    with open_target(str(tmp_path)) as repository:
+        facts = scan(repository, AS_OF)
+    assert [row.path for row in facts.tables["files"] if row.kind == "python"] == ["a.py"]
+    assert {row.path: row.ignored for row in facts.tables["data_files"]} == {"private/c.csv": True}
+    assert (facts.gaps, [row.of for row in facts.coverage]) == ((), [1])

@@ -67,7 +67,7 @@ def rules_page() -> Iterator[str]:
     yield "# Rules"
     yield (
         "One rule is one file in `rules/`. Hours are given as low, likely, high: 8 in 10 repairs should lie between the first and "
-        "the last. They are defaults; `debtscan calibrate` replaces them by your own."
+        "the last. They are defaults; `[cost.RULE]` in your `debtscan.toml` replaces them."
     )
     files = sorted(rulebook.files, key=lambda file: (file.rule.category, file.rule.id))
     for category, group in groupby(files, key=lambda file: file.rule.category):

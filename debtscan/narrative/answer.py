@@ -82,7 +82,9 @@ def _not_machine_learning(report: Report) -> str | None:
     if not others or not report.repositories:
         return None
     looks = "does not look" if len(others) == 1 else "do not look"
-    return f"{listed(others[:3])} {looks} like machine learning: nothing that trains, loads or tracks a model was found."
+    return (
+        f"{listed(others[:3])} {looks} like machine learning: nothing that trains, loads or tracks a model was found."
+    )
 
 
 def _nothing_ran(report: Report) -> Answer | None:

@@ -69,6 +69,7 @@ _WEB = {
     "bentoml.Service": "BentoML",
     "litserve.LitServer": "LitServe",
 }
+_WEB_MODULES = frozenset(name.partition(".")[0] for name in _WEB)
 _SERVERS = re.compile(
     r"^(?:gunicorn|uvicorn|hypercorn|waitress-serve|torchserve|tritonserver|tensorflow_model_server|bentoml|uwsgi"
     r"|mlserver|ray-serve|fastapi)$"
@@ -104,10 +105,16 @@ def python_signs(source: PythonSource) -> Signs | None:
         return None
     call = setup_call(source)
     script = any(_GUARD.search(cell.code) for cell in source.cells)
-    web = next((label for item in source.walk.calls if (label := _WEB.get(source.name(item.node.func) or ""))), None)
+    web = _web(source)
     if call is None and not script and web is None:
         return None
     return Signs(package=_of_setup(keywords(call, source)) if call else None, script=script, serves=web)
+
+
+def _web(source: PythonSource) -> str | None:
+    if _WEB_MODULES.isdisjoint(alias.partition(".")[0] for alias in source.aliases.values()):
+        return None
+    return next((label for item in source.walk.calls if (label := _WEB.get(source.name(item.node.func) or ""))), None)
 
 
 def _of_setup(given: Mapping[str, ast.expr]) -> Package:

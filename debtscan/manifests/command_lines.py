@@ -13,7 +13,8 @@ from debtscan.manifests.records import Install, Manifest
 SECTION = "command line"
 _COMMAND = re.compile(
     r"^[ \t>]*(?:-[ \t]+)?(?:(?:run|script|command):[ \t]*)?(?:[$!%#@][ \t]*)?[\"']?"
-    r"(?P<command>(?:sudo |python3? -m )?(?:pip3?|conda|mamba|uv|poetry|pipenv|pdm|pixi)\s.*)$"
+    r"(?P<command>(?:sudo |python3? -m )?(?:pip3?|conda|mamba|uv|poetry|pipenv|pdm|pixi)[ \t].*)$",
+    re.MULTILINE,
 )
 
 
@@ -22,8 +23,8 @@ def parse(text: str) -> Manifest | None:
     if "install" not in text and "sync" not in text and "env create" not in text:
         return None
     found: list[Install] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _COMMAND.match(line):
-            # such a text is not read closely enough for its faults to be gaps
-            found += installs(match["command"].replace("`", ""), number, section=SECTION)[0]
+    for match in _COMMAND.finditer(text):
+        number = text.count("\n", 0, match.start()) + 1
+        # such a text is not read closely enough for its faults to be gaps
+        found += installs(match["command"].rstrip("\r").replace("`", ""), number, section=SECTION)[0]
     return Manifest(installs=tuple(found)) if found else None

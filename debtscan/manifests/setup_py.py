@@ -41,6 +41,8 @@ def setup_call(source: PythonSource) -> ast.Call | None:
     if not any(_top(item.node) & _PACKAGERS for item in source.walk.imports):
         return None
     for item in source.walk.calls:
+        if source.last_name(item.node) != "setup":
+            continue
         name = source.name(item.node.func) or ""
         if name == "setup" or (name.endswith(".setup") and name.split(".")[0] in _PACKAGERS):
             return item.node

@@ -6,7 +6,6 @@ work and score nothing. The role says how to read the report; it changes no fact
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeAlias
@@ -44,9 +43,8 @@ class RepositoryRow(Struct, frozen=True, gc=False):
 
 TABLES = {"repositories": RepositoryRow}
 KINDS = frozenset({"doc"})
-_PAPER = re.compile(
-    r"arxiv\.org/|@(article|inproceedings|misc)\s*\{|official (pytorch |tensorflow )?implementation", re.I
-)
+_PAPER = ("arxiv.org/", "@article{", "@inproceedings{", "@misc{", "official implementation")
+_PAPER_CODE = ("official pytorch implementation", "official tensorflow implementation")
 
 
 class FoundDocument(Struct, frozen=True, gc=False, array_like=True):
@@ -57,7 +55,8 @@ FOUND = FoundDocument
 
 
 def scan_file(source: TextSource) -> FoundDocument | None:
-    return FoundDocument(cites_paper=True) if _PAPER.search(source.text) else None
+    text = source.text.lower()
+    return FoundDocument(cites_paper=True) if any(sign in text for sign in (*_PAPER, *_PAPER_CODE)) else None
 
 
 def scan_repository(

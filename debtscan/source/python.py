@@ -35,6 +35,7 @@ class PythonSource(Struct):
     code_lines: int = 0
     """Lines that are neither blank nor only a comment, over all Python cells."""
     found_bindings: Bindings | None = None
+    found_lines: dict[int | None, list[str]] = {}
 
     @property
     def bindings(self) -> Bindings:
@@ -45,11 +46,10 @@ class PythonSource(Struct):
 
     def line_text(self, cell: int | None, line: int) -> str:
         """The source line, stripped, for evidence; empty where there is none."""
-        for candidate in self.cells:
-            if candidate.number == cell:
-                lines = candidate.code.splitlines()
-                return lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        return ""
+        if not self.found_lines:
+            self.found_lines.update((item.number, item.code.splitlines()) for item in self.cells)
+        lines = self.found_lines.get(cell, ())
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
     def name(self, node: ast.expr) -> str | None:
         """The dotted name of an expression with imports spelled out (`np.load` is `numpy.load`).

@@ -75,6 +75,7 @@ class Values:
     def __init__(self, source: PythonSource) -> None:
         self._source = source
         self._steps = self._depth = 0
+        self._tables: dict[int, Mapping[str, ast.expr]] = {}
 
     @property
     def bindings(self) -> Bindings:
@@ -328,7 +329,7 @@ class Values:
                     break
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(owner, ast.Dict) and isinstance(key, str):
-            return entry(owner, key), at
+            return self._entries(owner).get(key), at
         if (
             isinstance(owner, (ast.List, ast.Tuple))
             and isinstance(key, int)
@@ -336,6 +337,16 @@ class Values:
         ):
             return owner.elts[key], at
         return None, at
+
+    def _entries(self, node: ast.Dict) -> Mapping[str, ast.expr]:
+        """The values of a dictionary by those of its keys that are texts; a table of thousands is read once."""
+        if id(node) not in self._tables:
+            self._tables[id(node)] = {
+                key.value: value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            }
+        return self._tables[id(node)]
 
 
 def argument(node: ast.Call, position: int | None, keyword: str) -> ast.expr | None:

@@ -137,12 +137,14 @@ class Statements:
 class Walk:
     """What one file holds, in source order."""
 
-    __slots__ = ("assignments", "blocks", "calls", "classes", "functions", "imports", "module", "statements")
+    __slots__ = ("asserts", "assignments", "blocks", "calls", "classes", "functions", "imports", "module", "statements")
 
     def __init__(self) -> None:
         self.imports: list[Import] = []
         self.calls: list[Call] = []
         self.assignments: list[Assignment] = []
+        self.asserts: list[Scope] = []
+        """The scope of each assertion."""
         self.blocks: list[Block] = []
         self.functions: list[Function] = []
         self.classes: list[Class] = []
@@ -184,6 +186,7 @@ def walk(body: Sequence[ast.stmt], cell: int | None, into: Walk) -> None:
             elif kind is ast.Assert:
                 # radon counts the assertion and does not look inside it
                 scope.complexity += 1
+                into.asserts.append(scope)
                 counted = Scope(scope.name, scope.node, 0)
             signature: list[str] = []
             size = _expressions([stmt], signature, (counted, scope), cell, calls)

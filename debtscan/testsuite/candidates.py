@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from typing import TypeVar
 
 from msgspec import Struct
 
 from debtscan.source.python import PythonSource
 from debtscan.source.walk import Function
+
+T = TypeVar("T")
 
 _ASSERTING_MODULES = ("numpy.testing.", "pandas.testing.", "torch.testing.", "pandas._testing.", "chex.")
 _ASSERTING_CALLS = frozenset(
@@ -68,8 +71,13 @@ def find_candidates(source: PythonSource) -> Candidates | None:
     ]
     if not relevant and not classes:
         return None
-    calls = _calls_by_scope(source)
-    functions = [_candidate(item, source, calls) for item in relevant]
+    wanted = frozenset(item.scope.name for item in relevant)
+    calls = _by_scope(((call.scope.name, call.node) for call in source.walk.calls), wanted)
+    asserts = _by_scope(((scope.name, None) for scope in source.walk.asserts), wanted)
+    functions = [
+        _candidate(item, source, calls.get(item.scope.name, []), len(asserts.get(item.scope.name, [])))
+        for item in relevant
+    ]
     imported = {alias.split(".")[0] for alias in source.aliases.values()}
     return Candidates(functions, classes, "pytest" in imported, _module_is_skipped(source))
 
@@ -81,20 +89,20 @@ def _relevant(item: Function, source: PythonSource) -> bool:
     return _is_fixture(item.node, source)
 
 
-def _calls_by_scope(source: PythonSource) -> dict[str, list[ast.Call]]:
-    """Calls of every function, those of functions inside it included."""
-    calls: dict[str, list[ast.Call]] = {}
-    for call in source.walk.calls:
-        name = call.scope.name
+def _by_scope(items: Iterable[tuple[str, T]], wanted: frozenset[str]) -> dict[str, list[T]]:
+    """Items of the functions wanted by function, those of functions inside them included."""
+    found: dict[str, list[T]] = {}
+    for scope, item in items:
+        name = scope
         while name:
-            calls.setdefault(name, []).append(call.node)
+            if name in wanted:
+                found.setdefault(name, []).append(item)
             name = name.rpartition(".")[0]
-    return calls
+    return found
 
 
-def _candidate(item: Function, source: PythonSource, calls: dict[str, list[ast.Call]]) -> Candidate:
-    own = calls.get(item.scope.name, [])
-    asserts = sum(isinstance(node, ast.Assert) for node in ast.walk(item.node))
+def _candidate(item: Function, source: PythonSource, own: list[ast.Call], asserts: int) -> Candidate:
+    """`own` are its calls, `asserts` its assertions, those of functions inside it included."""
     asserts += sum(_asserts(call, source) for call in own)
     last_names = {_last_name(call.func) for call in own} - {""}
     return Candidate(

@@ -20,24 +20,30 @@ from debtscan.datapaths.places import Places, above
 from debtscan.datapaths.references import FoundReference
 
 State: TypeAlias = Literal[
+    # kept: in git itself (bloat: over 10 MB), in Git LFS (broken-lfs: pointer and attribute disagree), by DVC
     "versioned-git",
     "bloat",
     "versioned-lfs",
     "broken-lfs",
     "versioned-dvc",
+    # not kept, but it comes: made by code or a command here, fetched by one, or by hand as a document says
     "derived",
     "downloaded",
     "documented",
+    # not kept, and nothing says where it comes from
     "ignored",
     "absent",
+    # absolute: one machine's, a platform's or container's, the system's; read only if it is there
     "machine-bound",
     "platform",
     "runtime",
     "optional",
+    # outside: part of a library, fetched by one, an address with a version in it or without
     "bundled",
     "external-known",
     "external-versioned",
     "external-mutable",
+    # a relative path that is written; whatever the code does not tell
     "written",
     "unknown",
 ]

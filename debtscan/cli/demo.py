@@ -13,6 +13,8 @@ def run_demo(directory: Path) -> int:
     target = directory / "churn"
     build(target)
     outputs = (directory / "debtscan-report.html", directory / "debtscan-report.json")
-    code = run_scan(Request(targets=(str(target),), outputs=outputs, as_of=AS_OF.isoformat(), rate="92/h", currency="EUR"))
+    code = run_scan(
+        Request(targets=(str(target),), outputs=outputs, as_of=AS_OF.isoformat(), rate="92/h", currency="EUR")
+    )
     sys.stdout.write(f"\nThe example lies in {target}. Open {outputs[0]} in a browser.\n")
     return code

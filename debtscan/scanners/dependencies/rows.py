@@ -58,6 +58,7 @@ class LockedPackageRow(Struct, frozen=True, gc=False):
     direct: Annotated[bool | None, "whether a manifest beside the lock asks for it by name; NULL when there is none"]
     url: Annotated[str | None, "where it comes from, masked, when that is no index"]
     component: Annotated[str, "root of the component the lock belongs to"]
+    cell: Annotated[int | None, "NULL: no notebook is a lock; here so that every table with lines has it"] = None
 
 
 class InstallCommandRow(Struct, frozen=True, gc=False):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Annotated
 
 from msgspec import Struct
@@ -76,11 +75,15 @@ def _by_name(tests: Sequence[str], paths: Sequence[str], links: Sequence[Link]) 
     linked = {(link.test_path, link.target_path) for link in links}
     by_stem: dict[str, list[str]] = {}
     for path in paths:
-        by_stem.setdefault(PurePosixPath(path).stem, []).append(path)
+        by_stem.setdefault(_stem(path), []).append(path)
     found = []
     for test in tests:
-        stem = PurePosixPath(test).stem
+        stem = _stem(test)
         targets = by_stem.get(stem.removeprefix("test_").removesuffix("_test"), [])
         if len(targets) == 1 and targets[0] != test and (test, targets[0]) not in linked:
             found.append(Link(test, targets[0], "name", NAME))
     return found
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]

@@ -14,11 +14,18 @@ class Modules:
         for path in sorted(self.paths):
             parts = _parts(path)
             self._by_tail.setdefault(parts[-1], []).append((path, parts))
+        self._known: dict[tuple[str, str], str | None] = {}
 
     def find(self, importer: str, module: str) -> str | None:
         """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
-        if module.startswith("."):
-            return self._relative(importer, module)
+        # of the importer only its folder counts, so that the files of a folder ask once for what they share
+        key = (importer.rpartition("/")[0], module)
+        if key not in self._known:
+            look = self._relative if module.startswith(".") else self._absolute
+            self._known[key] = look(importer, module)
+        return self._known[key]
+
+    def _absolute(self, importer: str, module: str) -> str | None:
         parts = tuple(module.split("."))
         matches = [path for path, known in self._by_tail.get(parts[-1], ()) if known[-len(parts) :] == parts]
         if len(matches) < 2:
@@ -37,11 +44,13 @@ class Modules:
 
     def _relative(self, importer: str, module: str) -> str | None:
         name = module.lstrip(".")
-        folders = importer.split("/")[:-1]
-        ups = len(module) - len(name) - 1
-        if ups > len(folders):
-            return None
-        base = "/".join([*folders[: len(folders) - ups], *(name.split(".") if name else ())])
+        folder = importer.rpartition("/")[0]
+        for _ in range(len(module) - len(name) - 1):
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+        inside = name.replace(".", "/")
+        base = f"{folder}/{inside}" if folder and inside else folder or inside
         for candidate in (f"{base}.py", f"{base}/__init__.py" if base else "__init__.py"):
             if candidate in self.paths:
                 return candidate

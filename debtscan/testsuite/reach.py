@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -56,78 +56,112 @@ def scripts_run(text: str) -> list[str]:
 
 def reach(tests: Sequence[str], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> Iterator[Link]:
     """Links of test files (and their conftest files) to the files they import, best link first."""
+    known = _Imports(imports, modules)
     for test in sorted(tests):
-        best: dict[str, Link] = {}
+        best: dict[str, _Way] = {}
         for importer in (test, *_conftests(test, imports)):
-            for statement in imports.get(importer, ()):
-                for link in _targets(test, importer, statement, imports, modules):
-                    if link.target_path != test and link.weight > best.get(link.target_path, _NO_LINK).weight:
-                        best[link.target_path] = link
-        yield from (best[path] for path in sorted(best))
+            _better(best, known.targets(importer))
+        yield from (Link(test, path, *best[path]) for path in sorted(best) if path != test)
 
 
 def reach_through(
     links: Sequence[Link], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules
 ) -> Iterator[Link]:
     """What the reached modules import in turn: one link for each module that nothing reaches directly."""
+    known = _Imports(imports, modules)
     origin = {link.target_path: link.test_path for link in reversed(links)}
     todo = sorted(origin)
     while todo:
         path = todo.pop()
-        for statement in imports.get(path, ()):
-            for link in _targets(origin[path], path, statement, imports, modules):
-                if link.target_path not in origin:
-                    origin[link.target_path] = origin[path]
-                    todo.append(link.target_path)
-                    yield Link(origin[path], link.target_path, "through", THROUGH)
+        for target in known.targets(path):
+            if target not in origin:
+                origin[target] = origin[path]
+                todo.append(target)
+                yield Link(origin[path], target, "through", THROUGH)
 
 
-_NO_LINK = Link("", "", "", 0.0)
+class _Way(NamedTuple):
+    how: str
+    weight: float
+
+
+_IMPORTED, _RE_EXPORTED = _Way("import", IMPORT), _Way("re-export", RE_EXPORT)
+
+
+def _better(best: dict[str, _Way], found: Mapping[str, _Way]) -> None:
+    for path, way in found.items():
+        if path not in best or way.weight > best[path].weight:
+            best[path] = way
 
 
 def _conftests(test: str, imports: Mapping[str, Sequence[ImportedModule]]) -> Iterator[str]:
-    for parent in PurePosixPath(test).parents:
-        path = "conftest.py" if str(parent) == "." else f"{parent}/conftest.py"
+    folder = test
+    while folder:
+        folder = folder.rpartition("/")[0]
+        path = f"{folder}/conftest.py" if folder else "conftest.py"
         if path in imports and path != test:
             yield path
 
 
-def _targets(
-    test: str,
-    importer: str,
-    statement: ImportedModule,
-    imports: Mapping[str, Sequence[ImportedModule]],
-    modules: Modules,
-) -> Iterator[Link]:
-    found = modules.find(importer, statement.module)
-    if found is not None:
-        yield Link(test, found, "import", IMPORT)
-    for name in statement.names:
-        joined = f"{statement.module}{name}" if statement.module.endswith(".") else f"{statement.module}.{name}"
-        submodule = modules.find(importer, joined)
-        if submodule is not None:
-            yield Link(test, submodule, "import", IMPORT)
-        elif found is not None and found.endswith("__init__.py"):
-            origin = _origin(found, name, imports, modules)
-            if origin is not None:
-                yield Link(test, origin, "re-export", RE_EXPORT)
+class _Offer(NamedTuple):
+    """What a file imports, by name; the star is followed only where it is the only one: fallbacks are often starred."""
+
+    named: Mapping[str, str]
+    starred: str | None
 
 
-def _offers(name: str, statements: Sequence[ImportedModule]) -> ImportedModule | None:
-    """The import that brings a name: by name first; a star is a guess (fallbacks are often starred), so the only one."""
-    named = next((item for item in statements if name in item.names), None)
-    starred = [item for item in statements if "*" in item.names]
-    return named or (starred[0] if len(starred) == 1 else None)
+class _Imports:
+    """The import statements of all files, and what they lead to."""
 
+    def __init__(self, imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> None:
+        self._imports = imports
+        self._modules = modules
+        self._offers: dict[str, _Offer] = {}
+        self._origins: dict[tuple[str, str], str | None] = {}
 
-def _origin(package: str, name: str, imports: Mapping[str, Sequence[ImportedModule]], modules: Modules) -> str | None:
-    """The file in which a name that a package offers is defined, followed through `from .module import name`."""
-    place: str | None = package
-    for _ in range(MAX_HOPS):
-        assert place is not None
-        step = _offers(name, imports.get(place, ()))
-        target = modules.find(place, step.module) if step else None
-        if target is None or target == place:
-            return place if place != package else None
-        place = target
-    return place
+    def targets(self, importer: str) -> Mapping[str, _Way]:
+        """The files an importer reaches and the surest way to each, in the order of its statements."""
+        best: dict[str, _Way] = {}
+        for statement in self._imports.get(importer, ()):
+            self._follow(importer, statement, best)
+        return best
+
+    def _follow(self, importer: str, statement: ImportedModule, best: dict[str, _Way]) -> None:
+        found = self._modules.find(importer, statement.module)
+        if found is not None:
+            best[found] = _IMPORTED
+        package = found if found is not None and found.endswith("__init__.py") else None
+        prefix = statement.module if statement.module.endswith(".") else f"{statement.module}."
+        for name in statement.names:
+            submodule = self._modules.find(importer, prefix + name)
+            if submodule is not None:
+                best[submodule] = _IMPORTED
+            elif package is not None and (origin := self._origin(package, name)) is not None:
+                best.setdefault(origin, _RE_EXPORTED)
+
+    def _origin(self, package: str, name: str) -> str | None:
+        """The file that defines a name which a package offers, followed through `from .module import name`."""
+        key = (package, name)
+        if key not in self._origins:
+            self._origins[key] = self._look_up(package, name)
+        return self._origins[key]
+
+    def _look_up(self, package: str, name: str) -> str | None:
+        place = package
+        for _ in range(MAX_HOPS):
+            named, starred = self._offer(place)
+            module = named.get(name, starred)
+            target = self._modules.find(place, module) if module is not None else None
+            if target is None or target == place:
+                return place if place != package else None
+            place = target
+        return place
+
+    def _offer(self, place: str) -> _Offer:
+        if place not in self._offers:
+            statements = self._imports.get(place, ())
+            # the first statement that brings a name comes last here and stays
+            named = {name: item.module for item in reversed(statements) for name in item.names}
+            starred = [item.module for item in statements if "*" in item.names]
+            self._offers[place] = _Offer(named, starred[0] if len(starred) == 1 else None)
+        return self._offers[place]

@@ -8,7 +8,6 @@ file holds, as it does when pytest is started there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 
@@ -31,6 +30,7 @@ _KNOWN_FIXTURES = frozenset(
     | {"mocker", "benchmark", "subtests", "client", "app", "db", "faker", "httpserver", "requests_mock", "event_loop"}
     | {"tb", "global_random_seed", "notebooks", "output_notebook", "kernel_name", "regtest", "snapshot", "datadir"}
 )
+_DEFAULTS = PytestConfig()
 _HELPER_ROUNDS = 3
 """How far assertions are followed through helpers that call helpers."""
 
@@ -56,7 +56,7 @@ def collect(files: Files, configs: Mapping[str, PytestConfig]) -> list[Collected
     fixtures = frozenset(
         function.name.rpartition(".")[2] for found in files.values() for function in found.functions if function.fixture
     )
-    suite = _Suite(asserting, classes, fixtures | _KNOWN_FIXTURES, files)
+    suite = _Suite(asserting, classes, fixtures | _KNOWN_FIXTURES, files, _by_owner(files))
     rows = [test for path, found in files.items() for test in _collect_file(path, found, configs, suite)]
     return sorted(rows, key=lambda row: (row.path, row.line, row.name))
 
@@ -68,6 +68,16 @@ class _Suite(Struct, frozen=True):
     classes: Mapping[str, tuple[str, CandidateClass] | None]
     fixtures: frozenset[str]
     files: Files
+    functions: Mapping[tuple[str, str], Sequence[Candidate]]
+
+
+def _by_owner(files: Files) -> dict[tuple[str, str], list[Candidate]]:
+    """Functions by the path they are in and the name of the class (or function) around them, empty where none is."""
+    owned: dict[tuple[str, str], list[Candidate]] = {}
+    for path, found in files.items():
+        for function in found.functions:
+            owned.setdefault((path, function.name.rpartition(".")[0]), []).append(function)
+    return owned
 
 
 def _asserting_helpers(files: Files) -> frozenset[str]:
@@ -101,7 +111,7 @@ def _collect_file(
 ) -> Iterator[Collected]:
     folder, config = _config_of(path, configs)
     by_pytest = collects(config, folder, path)
-    by_unittest = PurePosixPath(path).name.startswith("test")
+    by_unittest = path.rpartition("/")[2].startswith("test")
     if not by_pytest and not by_unittest:
         return
     if by_pytest:
@@ -114,15 +124,17 @@ def _collect_file(
 
 
 def _config_of(path: str, configs: Mapping[str, PytestConfig]) -> tuple[str, PytestConfig]:
-    for parent in PurePosixPath(path).parents:
-        if (folder := str(parent)) in configs:
-            return folder, configs[folder]
-    return ".", PytestConfig()
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if (config := configs.get(folder or ".")) is not None:
+            return folder or ".", config
+    return ".", _DEFAULTS
 
 
 def _functions(path: str, found: Candidates, config: PytestConfig, suite: _Suite) -> Iterator[Collected]:
-    for function in found.functions:
-        if "." in function.name or function.fixture or not matches(function.name, config.functions):
+    for function in suite.functions.get((path, ""), ()):
+        if function.fixture or not matches(function.name, config.functions):
             continue
         if not found.uses_pytest and not suite.fixtures.issuperset(function.needs):
             # `def test(model, loader)` of a training script: no runner could fill its arguments
@@ -131,15 +143,15 @@ def _functions(path: str, found: Candidates, config: PytestConfig, suite: _Suite
 
 
 def _methods(
-    path: str, found: Candidates, item: CandidateClass, suite: _Suite, patterns: Sequence[str]
+    path: str, found: Candidates, item: CandidateClass, suite: _Suite, patterns: tuple[str, ...]
 ) -> Iterator[Collected]:
     node_id = f"{path}::{item.name.replace('.', '::')}"
     skipped = found.skipped or item.skipped
     seen: set[str] = set()
     for owner_path, owner in _lineage(item, path, suite):
-        for function in suite.files[owner_path].functions:
-            parent, _, last = function.name.rpartition(".")
-            if parent != owner.name or last in seen or function.fixture or not matches(last, tuple(patterns)):
+        for function in suite.functions.get((owner_path, owner.name), ()):
+            last = function.name.rpartition(".")[2]
+            if last in seen or function.fixture or not matches(last, patterns):
                 continue
             seen.add(last)
             line = function.line if owner_path == path else item.line
@@ -147,17 +159,15 @@ def _methods(
 
 
 def _collected(path: str, node_id: str, line: int, function: Candidate, suite: _Suite, skipped: bool) -> Collected:
-    asserts = function.asserts + sum(
-        name in suite.asserting for name in function.calls if not name.startswith("assert")
-    )
+    helpers = suite.asserting.intersection(function.calls)
+    asserts = function.asserts + sum(not name.startswith("assert") for name in helpers)
     return Collected(path, line, node_id, asserts, len(function.calls), function.skipped or skipped)
 
 
 def _lineage(item: CandidateClass, path: str, suite: _Suite) -> Iterator[tuple[str, CandidateClass]]:
     """The class and its bases inside the repository, nearest first."""
     todo, seen = [(path, item)], {(path, item.name)}
-    while todo:
-        place, current = todo.pop(0)
+    for place, current in todo:
         yield place, current
         for base in current.bases:
             found = _find_class(base, place, suite)

@@ -6,7 +6,7 @@ import configparser
 import shlex
 import tomllib
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -78,12 +78,17 @@ def _words(value: object) -> tuple[str, ...]:
 def collects(config: PytestConfig, folder: str, path: str) -> bool:
     """Whether pytest, started in `folder` with this configuration, would look into `path`."""
     inside = path if folder == "." else path.removeprefix(f"{folder}/")
-    parts = PurePosixPath(inside).parts
-    if any(fnmatchcase(part, pattern) for part in parts[:-1] for pattern in config.never):
+    above, _, name = inside.rpartition("/")
+    if _is_never_entered(above, config.never):
         return False
     if config.paths and not any(_below(inside, start) for start in config.paths):
         return False
-    return any(fnmatchcase(inside if "/" in pattern else parts[-1], pattern) for pattern in config.files)
+    return any(fnmatchcase(inside if "/" in pattern else name, pattern) for pattern in config.files)
+
+
+@lru_cache(maxsize=10_000)
+def _is_never_entered(folder: str, never: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(part, pattern) for part in folder.split("/") if part for pattern in never)
 
 
 def _below(path: str, start: str) -> bool:
@@ -92,7 +97,12 @@ def _below(path: str, start: str) -> bool:
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Pytest's naming rule: a prefix, or a glob when the pattern has one."""
-    return any(
-        fnmatchcase(name, pattern) if any(sign in pattern for sign in "*?[") else name.startswith(pattern)
-        for pattern in patterns
-    )
+    prefixes, globs = _told_apart(patterns)
+    return name.startswith(prefixes) or any(fnmatchcase(name, pattern) for pattern in globs)
+
+
+@lru_cache
+def _told_apart(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Prefixes and globs."""
+    globs = tuple(pattern for pattern in patterns if any(sign in pattern for sign in "*?["))
+    return tuple(pattern for pattern in patterns if pattern not in globs), globs

@@ -8,6 +8,7 @@ an R kernel) are listed and not parsed.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -18,7 +19,10 @@ from debtscan.source.notebook import Cell, Notebook, is_databricks, read_databri
 from debtscan.source.text import Problem, decode_python
 from debtscan.source.walk import Walk, walk
 
-_PYTHON_2_SIGNS = ("Missing parentheses in call to", "multiple exception types must be parenthesized")
+_PRINTS = "Missing parentheses in call to"
+_EXCEPTS = "multiple exception types must be parenthesized"
+# Python 3.14 reads `except KeyError, ValueError:`; the name that Python 2 binds is no class.
+_PYTHON_2_EXCEPT = re.compile(r"except\b[^:#]*,\s*[a-z_]\w{0,15}\s*:")
 _ALLOW_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -122,16 +126,25 @@ def _read_cell(cell: Cell, source: PythonSource) -> None:
     try:
         tree = _parse(cell)
     except SyntaxError as error:
-        if str(error.msg).startswith(_PYTHON_2_SIGNS):
-            source.python_2 = True
-            source.problems.append(Problem(f"Python 2 syntax: {error.msg}", error.lineno, cell.number))
-        else:
-            source.problems.append(Problem(f"cannot be parsed: {error.msg}", error.lineno, cell.number))
+        python_2 = _is_python_2(error, cell)
+        source.python_2 = source.python_2 or python_2
+        what = "Python 2 syntax" if python_2 else "cannot be parsed"
+        source.problems.append(Problem(f"{what}: {error.msg}", error.lineno, cell.number))
         return
     except (RecursionError, MemoryError, ValueError) as error:
         source.problems.append(Problem(f"cannot be parsed: {type(error).__name__}: {error}", None, cell.number))
         return
     walk(tree.body, cell.number, source.walk)
+
+
+def _is_python_2(error: SyntaxError, cell: Cell) -> bool:
+    """Told by the first thing the parser stumbles over; what only a newer Python reads is not old."""
+    message = str(error.msg)
+    if message.startswith(_PRINTS):
+        return True
+    lines = cell.code.split("\n")
+    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    return message.startswith(_EXCEPTS) and bool(_PYTHON_2_EXCEPT.search(line))
 
 
 def _parse(cell: Cell) -> ast.Module:

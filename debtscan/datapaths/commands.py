@@ -45,18 +45,18 @@ _GENERIC = frozenset(
     | {"val", "processed", "interim", "external", "home", "content", "kaggle", "src", "csv", "true", "false", "wget"}
     | {"curl", "github.com", "raw.githubusercontent.com", "drive.google.com", "storage.googleapis.com", "user"}
 )
-_SOURCES = re.compile(r"\b(data ?sets?|corpus|corpora|download(ed|able)?|kaggle|zenodo|figshare|uci)\b", re.IGNORECASE)
-_LINK = re.compile(r"https?://|\]\(")
+_SOURCES = re.compile(r"\b(data ?sets?|corpus|corpora|download(ed|able)?|kaggle|zenodo|figshare|uci)\b")
 _GUIDANCE = re.compile(
     r"download.{0,60}\b(data|corpus|corpora|images?|dumps?|archives?)|\b(data|corpus)\w*\b.{0,80}\bdownload"
     r"|kaggle\.com/(c|competitions|datasets|\w+/)|zenodo\.org/record|figshare\.com|archive\.ics\.uci\.edu"
-    r"|\b(data|corpus)\w*\b.{0,80}\b(available|hosted|found|obtained|obtain|get|got|taken|comes?)\b.{0,20}\b(at|from|on|here|in)\b",
-    re.IGNORECASE,
+    r"|\b(data|corpus)\w*\b.{0,80}\b(available|hosted|found|obtained|obtain|get|got|taken|comes?)\b.{0,20}\b(at|from|on|here|in)\b"
 )
-"""Prose that tells a person where to get data from."""
+"""Prose in lower case that tells a person where to get data from."""
 _FILE_NAME = re.compile(
+    # both begin where a run of such characters begins: tried nowhere else, long runs cost no square of their length
+    r"(?<![\w./-])(?:"
     r"[\w./-]*\w\.(?:csv|tsv|parquet|jsonl?|npy|npz|h5|hdf5|xlsx?|zip|tar|gz|tgz|pkl|pickle|txt|feather|arff|mat|tfrecords?)\b"
-    r"|(?<![\w/.:-])[\w.-]+(?:/[\w.-]+)+/?"
+    r"|(?<!:)[\w.-]+(?:/[\w.-]+)+/?)"
 )
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PROMPT = re.compile(r"^\s*[$%>!] ?")
@@ -109,21 +109,22 @@ def _code_in(lines: Sequence[str]) -> Iterator[str]:
     """Lines of code in Markdown or reStructuredText: fenced, indented, after a prompt, or with code in backticks."""
     fenced = False
     for line in lines:
-        if _FENCE.match(line):
+        quoted = "`" in line
+        if (quoted or "~" in line) and _FENCE.match(line):
             fenced = not fenced
-        elif fenced or line.startswith(("    ", "\t", "$")) or "`" in line:
+        elif fenced or quoted or line.startswith(("    ", "\t", "$")):
             yield line
 
 
 def mentions_in(lines: Sequence[str]) -> list[str]:
     """Names of files and folders in prose that says where data come from; `*` where it tells how to get them."""
     lines = [line[:_MAX_LINE] for line in lines[:_MAX_PROSE]]
-    linked = [line for line in lines if _LINK.search(line)]
-    if not any(_SOURCES.search(line) for line in linked):
+    linked = "\n".join(line.lower() for line in lines if "](" in line or "http://" in line or "https://" in line)
+    if not _SOURCES.search(linked):
         return []
     named = {match[0] for line in lines if "." in line or "/" in line for match in _FILE_NAME.finditer(line)}
     names = {part for name in named for part in telling_parts(name)}
-    return _sorted(names | {ANY} if any(_GUIDANCE.search(line) for line in linked) else names)
+    return _sorted(names | {ANY} if _GUIDANCE.search(linked) else names)
 
 
 def fetched_words(texts: Iterable[str]) -> list[str]:

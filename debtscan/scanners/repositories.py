@@ -43,8 +43,8 @@ class RepositoryRow(Struct, frozen=True, gc=False):
 
 TABLES = {"repositories": RepositoryRow}
 KINDS = frozenset({"doc"})
-_PAPER = ("arxiv.org/", "@article{", "@inproceedings{", "@misc{", "official implementation")
-_PAPER_CODE = ("official pytorch implementation", "official tensorflow implementation")
+_PAPER = (b"arxiv.org/", b"@article{", b"@inproceedings{", b"@misc{", b"official implementation")
+_PAPER_CODE = (b"official pytorch implementation", b"official tensorflow implementation")
 
 
 class FoundDocument(Struct, frozen=True, gc=False, array_like=True):
@@ -55,7 +55,8 @@ FOUND = FoundDocument
 
 
 def scan_file(source: TextSource) -> FoundDocument | None:
-    text = source.text.lower()
+    # bytes, because lowering the letters of all the world takes ten times as long
+    text = source.text.encode("utf-8", "surrogatepass").lower()
     return FoundDocument(cites_paper=True) if any(sign in text for sign in (*_PAPER, *_PAPER_CODE)) else None
 
 

@@ -24,17 +24,20 @@ def run(arguments: list[str] | None = None) -> int:
         code = app(arguments, standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
-    except typer.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. Nothing was written.\n")
-        return INTERRUPTED
+    except (typer.Abort, KeyboardInterrupt):
+        return _stopped()
     except UserError as error:
         sys.stderr.write(f"debtscan: {error}\n")
         return USER_ERROR
     except Exception as error:
         return _usage_error(error) if _is_usage_error(error) else _bug(error)
-    return code if isinstance(code, int) else 0
+    # typer turns Ctrl-C into this exit code
+    return _stopped() if code == INTERRUPTED else code if isinstance(code, int) else 0
+
+
+def _stopped() -> int:
+    sys.stderr.write("\nStopped. Nothing was written.\n")
+    return INTERRUPTED
 
 
 def _is_usage_error(error: Exception) -> bool:

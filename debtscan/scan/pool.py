@@ -9,13 +9,16 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from debtscan.repository import File, Reader
 from debtscan.scan.worker import Document, Reading, Session, read_chunk, read_one, start
 from debtscan.source.text import Problem
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 CHUNK_BYTES = 400_000
 CHUNK_SECONDS = 120
@@ -70,23 +73,34 @@ def _read_in_pool(chunks: list[Work], reader: Reader, cache_path: str | None, jo
 
     workers = min(jobs, len(chunks))
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=workers, initializer=start, initargs=(reader, cache_path), context=context) as pool:
-        pending: dict[Future[Any], Work] = {
-            pool.schedule(read_chunk, args=(chunk,), timeout=CHUNK_SECONDS): chunk for chunk in chunks
-        }
-        while pending:
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                chunk = pending.pop(future)
-                error = future.exception()
-                if error is None:
-                    yield future.result()
-                elif len(chunk) > 1:
-                    pending |= {
-                        pool.schedule(read_chunk, args=([item],), timeout=FILE_SECONDS): [item] for item in chunk
-                    }
-                else:
-                    yield [_unreadable(chunk[0], error)]
+    pool = ProcessPool(max_workers=workers, initializer=start, initargs=(reader, cache_path), context=context)
+    try:
+        yield from _readings(chunks, pool)
+        pool.close()  # type: ignore[no-untyped-call]
+    except BaseException:
+        # interrupted: what waits is not done
+        pool.stop()  # type: ignore[no-untyped-call]
+        raise
+    finally:
+        pool.join()
+
+
+def _readings(chunks: list[Work], pool: ProcessPool) -> Iterator[list[Reading]]:
+    """Readings chunk by chunk as they come; the files of a chunk that failed are tried one by one."""
+    pending: dict[Future[Any], Work] = {
+        pool.schedule(read_chunk, args=(chunk,), timeout=CHUNK_SECONDS): chunk for chunk in chunks
+    }
+    while pending:
+        finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+        for future in finished:
+            chunk = pending.pop(future)
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            elif len(chunk) > 1:
+                pending |= {pool.schedule(read_chunk, args=([item],), timeout=FILE_SECONDS): [item] for item in chunk}
+            else:
+                yield [_unreadable(chunk[0], error)]
 
 
 def _unreadable(item: tuple[int, File], error: BaseException) -> Reading:

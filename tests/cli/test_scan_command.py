@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,17 @@ def test_the_installed_command_starts_workers_of_its_own(project, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "unpinned-dependency" in done.stdout or "float" in done.stdout
     assert "files" in done.stderr
+
+
+def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path):
+    write_files(tmp_path / "slow", {f"m{number}.py": "x = [" + "1, " * 300_000 + "]\n" for number in range(40)})
+    command = [sys.executable, "-m", "debtscan", "scan", "slow", *AS_OF, "--no-cache", "--jobs", "1", "-o", "r.json"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        time.sleep(2)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said.decode().strip()) == (130, "Stopped. Nothing was written.")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["slow"]

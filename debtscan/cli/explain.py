@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 
@@ -44,7 +44,7 @@ def _rule(file: RuleFile) -> Iterator[str]:
     yield ""
     yield from wrap(f"What to do ({rule.remedy_kind}): {rule.remedy}", WIDTH)
     yield ""
-    yield from explain_rule(rule)
+    yield from _wrapped(explain_rule(rule))
     yield ""
     yield "HOW IT IS FOUND"
     yield from (f"  {line}" for line in rule.query.strip().splitlines())
@@ -56,10 +56,17 @@ def _rule(file: RuleFile) -> Iterator[str]:
     yield f"Rule file: {file.source}"
 
 
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Long lines broken, their indent kept and deepened."""
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        yield from wrap(line, WIDTH, initial_indent="", subsequent_indent=f"{indent}  ") or [""]
+
+
 def _in_report(name: str, report: Report) -> list[str]:
     ids = [estimate.id for estimate in report.estimates if name in {estimate.id, estimate.rule}]
     if ids:
-        return [line for id_ in ids for line in [*explain_estimate(report, id_), ""]]
+        return [line for id_ in ids for line in [*_wrapped(explain_estimate(report, id_)), ""]]
     matches = [finding for finding in report.findings if finding.id.startswith(name)]
     if len(name) >= SHORTEST_PREFIX and len(matches) == 1:
         return list(_finding(matches[0], report))

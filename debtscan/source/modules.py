@@ -14,37 +14,52 @@ class Modules:
         for path in sorted(self.paths):
             parts = _parts(path)
             self._by_tail.setdefault(parts[-1], []).append((path, parts))
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._tails = frozenset(self._by_tail) | {path.rpartition("/")[2].rpartition(".")[0] for path in self.paths}
+        # of the importer only its folder counts, so that the files of a folder ask once for what they share
+        self._modules: dict[tuple[str, str], str | None] = {}
+        self._names: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     def find(self, importer: str, module: str) -> str | None:
         """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
-        # of the importer only its folder counts, so that the files of a folder ask once for what they share
-        key = (importer.rpartition("/")[0], module)
-        if key not in self._known:
-            look = self._relative if module.startswith(".") else self._absolute
-            self._known[key] = look(importer, module)
-        return self._known[key]
+        return self._find(importer.rpartition("/")[0], module)
 
-    def _absolute(self, importer: str, module: str) -> str | None:
+    def of_name(self, importer: str, dotted: str) -> tuple[str, str] | None:
+        """The file and the name in it that a spelled-out name means: `pkg.config.PATH` is PATH in `pkg/config.py`."""
+        key = (importer.rpartition("/")[0], dotted)
+        if key not in self._names:
+            self._names[key] = self._split(*key)
+        return self._names[key]
+
+    def _split(self, folder: str, dotted: str) -> tuple[str, str] | None:
+        dots = len(dotted) - len(dotted.lstrip("."))
+        parts = dotted[dots:].split(".")
+        for length in range(len(parts) - 1, -1 if dots else 0, -1):
+            if length and parts[length - 1] not in self._tails:
+                continue
+            module = "." * dots + ".".join(parts[:length])
+            if (path := self._find(folder, module)) is not None:
+                return path, ".".join(parts[length:])
+        return None
+
+    def _find(self, folder: str, module: str) -> str | None:
+        tail = module.rpartition(".")[2]
+        if tail and tail not in self._tails:
+            return None
+        key = (folder, module)
+        if key not in self._modules:
+            self._modules[key] = self._relative(*key) if module.startswith(".") else self._absolute(*key)
+        return self._modules[key]
+
+    def _absolute(self, folder: str, module: str) -> str | None:
         parts = tuple(module.split("."))
         matches = [path for path, known in self._by_tail.get(parts[-1], ()) if known[-len(parts) :] == parts]
         if len(matches) < 2:
             return matches[0] if matches else None
-        return min(matches, key=lambda path: distance(importer, path, len(parts)))
+        folders = tuple(folder.split("/")) if folder else ()
+        return min(matches, key=lambda path: _distance(folders, path, len(parts)))
 
-    def of_name(self, importer: str, dotted: str) -> tuple[str, str] | None:
-        """The file and the name in it that a spelled-out name means: `pkg.config.PATH` is PATH in `pkg/config.py`."""
-        dots = len(dotted) - len(dotted.lstrip("."))
-        parts = dotted[dots:].split(".")
-        for length in range(len(parts) - 1, -1 if dots else 0, -1):
-            module = "." * dots + ".".join(parts[:length])
-            if (path := self.find(importer, module)) is not None:
-                return path, ".".join(parts[length:])
-        return None
-
-    def _relative(self, importer: str, module: str) -> str | None:
+    def _relative(self, folder: str, module: str) -> str | None:
         name = module.lstrip(".")
-        folder = importer.rpartition("/")[0]
         for _ in range(len(module) - len(name) - 1):
             if not folder:
                 return None
@@ -57,10 +72,9 @@ class Modules:
         return None
 
 
-def distance(importer: str, path: str, length: int) -> tuple[int, int, str]:
+def _distance(folder: tuple[str, ...], path: str, length: int) -> tuple[int, int, str]:
     """How far a file whose last `length` parts are given lies: same folder first, then nearest above, then least deep."""
     root = _parts(path)[:-length]
-    folder = tuple(importer.split("/")[:-1])
     shared = next(
         (at for at, (a, b) in enumerate(zip(root, folder, strict=False)) if a != b), min(len(root), len(folder))
     )

@@ -6,7 +6,7 @@ been made on the way. What is reached so is no more than a guess, good enough to
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -39,6 +39,18 @@ class Step(NamedTuple):
     """Only names of functions and classes were followed, and no method of something unknown."""
 
 
+class Lead(NamedTuple):
+    """What one call in a scope leads to."""
+
+    call: Called
+    target: Scope | None
+    """The function or class that is meant; of a method the one of the class around the call, if it has one."""
+    makes: bool
+    """The target is a class, of which an instance is made."""
+    method: str | None
+    """Name of a method called on something unknown."""
+
+
 class Code:
     """All files with what was found in them, and what their names mean across files."""
 
@@ -46,18 +58,30 @@ class Code:
         self._modules = modules
         self.found = found
         self._functions = {path: frozenset(item.functions) for path, item in found.items()}
-        self._calls: dict[str, Mapping[str, Sequence[Called]]] = {}
+        self._calls = {path: _by_scope(item.calls) for path, item in found.items()}
+        self._leads: dict[Scope, tuple[Lead, ...]] = {}
         self._meanings: dict[tuple[str, str, str], Scope | None] = {}
         self._lines: dict[Scope, tuple[Scope, ...]] = {}
         self._methods: dict[Scope, Mapping[str, Scope]] = {}
+        self._own_methods: dict[str, Mapping[str, Mapping[str, Scope]]] = {}
+        self._made: dict[Scope, tuple[Scope, ...]] = {}
 
-    def calls_in(self, scope: Scope) -> Sequence[Called]:
-        if scope.path not in self._calls:
-            calls: dict[str, list[Called]] = {}
-            for call in self.found[scope.path].calls:
-                calls.setdefault(call.scope, []).append(call)
-            self._calls[scope.path] = calls
-        return self._calls[scope.path].get(scope.name, ())
+    def leads(self, scope: Scope) -> tuple[Lead, ...]:
+        """Where the calls in a scope lead, by name; those that lead nowhere are left out."""
+        if scope not in self._leads:
+            calls = self._calls[scope.path].get(scope.name, ())
+            self._leads[scope] = tuple(self._follow(scope, calls)) if calls else ()
+        return self._leads[scope]
+
+    def _follow(self, scope: Scope, calls: Sequence[Called]) -> Iterator[Lead]:
+        own = next((outer for outer in _outwards(scope.name) if outer in self.found[scope.path].classes), None)
+        methods = self.methods_of(Scope(scope.path, own)) if own is not None else {}
+        for call in calls:
+            if call.name.startswith(METHOD):
+                name = call.name.removeprefix(METHOD)
+                yield Lead(call, methods.get(name), False, name)
+            elif (target := self.meaning(scope.path, scope.name, call.name)) is not None:
+                yield Lead(call, target, self.is_class(target), None)
 
     def seeds_of(self, path: str) -> list[Seed]:
         """What a file seeds; a function of the repository's own is judged by what it does, not by its name."""
@@ -71,37 +95,46 @@ class Code:
     @cached_property
     def leading(self) -> frozenset[str]:
         """Last names of functions and classes through which training may be reached, by name alone."""
-        callers: dict[str, set[str]] = {}
-        for item in self.found.values():
-            for call in item.calls:
-                callers.setdefault(_last(call.name), set()).add(_called_as(call.scope))
+        callers: dict[str, set[str]] = defaultdict(set)
+        for calls_of in self._calls.values():
+            for scope, calls in calls_of.items():
+                caller = _called_as(scope)
+                for call in calls:
+                    callers[call.name].add(caller)
+        spelled: dict[str, list[str]] = defaultdict(list)
+        for name in callers:
+            spelled[_last(name)].append(name)
         todo = [_called_as(act.scope) for item in self.found.values() for act in item.acts]
         leading: set[str] = set()
         while todo:
-            if (name := todo.pop()) and name not in leading:
-                leading.add(name)
-                todo += callers.get(name, ())
+            if (last := todo.pop()) and last not in leading:
+                leading.add(last)
+                todo += [caller for name in spelled.get(last, ()) for caller in callers[name]]
         return frozenset(leading)
 
     def may_train(self, path: str) -> bool:
         """Whether running a file can reach training at all: a cheap question before the search."""
         item = self.found[path]
         started = {"", *item.started}
+        calls = self._calls[path]
         return any(act.scope in started for act in item.acts) or any(
-            call.scope in started and _last(call.name) in self.leading for call in item.calls
+            _last(call.name) in self.leading for scope in started for call in calls.get(scope, ())
         )
 
     def closure(self, path: str) -> list[str]:
         """A file and those it imports, directly or not, by name."""
-        found, todo = {path: None}, [path]
+        found, todo, asked = {path}, [path], set[tuple[str, str]]()
         while todo:
             current = todo.pop()
+            folder = current.rpartition("/")[0]
             for name in self.found[current].imported.values():
+                if (folder, name) in asked:
+                    continue
+                asked.add((folder, name))
                 target = self._modules.of_name(current, name)
-                for module in {target[0] if target else None, self._modules.find(current, name)} - {None}:
-                    assert module is not None
-                    if module not in found and module in self.found:
-                        found[module] = None
+                for module in (target[0] if target else None, self._modules.find(current, name)):
+                    if module is not None and module not in found and module in self.found:
+                        found.add(module)
                         todo.append(module)
         return sorted(found)
 
@@ -116,9 +149,10 @@ class Code:
         item = self.found.get(path)
         if item is None or hops == 0:
             return None
+        functions, classes = self._functions[path], item.classes
         for outer in _outwards(scope):
-            full = f"{outer}.{name}".lstrip(".")
-            if full in self._functions[path] or full in item.classes:
+            full = f"{outer}.{name}" if outer else name.lstrip(".")
+            if full in functions or full in classes:
                 return Scope(path, full)
         head, dot, rest = name.partition(".")
         spelled = f"{item.imported[head]}{dot}{rest}" if head in item.imported else name
@@ -150,21 +184,30 @@ class Code:
         if class_ not in self._methods:
             owners = reversed(self.classes_of(class_))
             self._methods[class_] = {
-                name: scope for owner in owners for name, scope in self._own_methods[owner].items()
+                name: scope for owner in owners for name, scope in self._methods_in(owner.path)[owner.name].items()
             }
         return self._methods[class_]
 
-    @cached_property
-    def _own_methods(self) -> Mapping[Scope, Mapping[str, Scope]]:
-        methods: dict[Scope, dict[str, Scope]] = {
-            Scope(path, name): {} for path, item in self.found.items() for name in item.classes
-        }
-        for path, item in self.found.items():
+    def _methods_in(self, path: str) -> Mapping[str, Mapping[str, Scope]]:
+        """The methods of each class of a file itself."""
+        if path not in self._own_methods:
+            item = self.found[path]
+            methods: dict[str, dict[str, Scope]] = {name: {} for name in item.classes}
             for function in item.functions:
                 owner, _, name = function.rpartition(".")
-                if owner in item.classes:
-                    methods[Scope(path, owner)][name] = Scope(path, function)
-        return methods
+                if owner in methods:
+                    methods[owner][name] = Scope(path, function)
+            self._own_methods[path] = methods
+        return self._own_methods[path]
+
+    def made_with(self, class_: Scope) -> tuple[Scope, ...]:
+        """The scopes that run when an instance is made: the constructors and bodies of a class and of its bases."""
+        if class_ not in self._made:
+            owners = self.classes_of(class_)
+            self._made[class_] = tuple(
+                scope for owner in owners for scope in (Scope(owner.path, f"{owner.name}.__init__"), owner)
+            )
+        return self._made[class_]
 
     def is_class(self, scope: Scope) -> bool:
         return scope.name in self.found[scope.path].classes
@@ -181,7 +224,8 @@ class _Search:
         self._seen: set[Scope] = set()
         self._made: set[Scope] = set()
         self._offered: dict[str, list[Scope]] = {}
-        self._asked: dict[str, Step] = {}
+        self._asked: dict[str, Called | None] = {}
+        """Methods called on something unknown, with the call in the file that was started which led there first."""
 
     def run(self) -> Iterator[Step]:
         while (self._todo or self._guessed) and len(self._seen) < _MAX_SCOPES:
@@ -190,46 +234,42 @@ class _Search:
                 continue
             self._seen.add(step.scope)
             yield step
-            for call in self._code.calls_in(step.scope):
-                first = step.first or (call if step.scope.path == self._start else None)
-                self._follow(call, Step(step.scope, first, step.sure))
+            for lead in self._code.leads(step.scope):
+                first = step.first or (lead.call if step.scope.path == self._start else None)
+                self._follow(lead, first, step.sure)
 
-    def _follow(self, call: Called, at: Step) -> None:
-        if call.name.startswith(METHOD):
-            self._method(call.name.removeprefix(METHOD), at)
-            return
-        target = self._code.meaning(at.scope.path, at.scope.name, call.name)
-        if target is None:
-            return
-        if self._code.is_class(target):
-            self._instance(target, at)
-        else:
-            self._go(target, at)
+    def _follow(self, lead: Lead, first: Called | None, sure: bool) -> None:
+        if lead.target is not None:
+            if lead.makes:
+                self._instance(lead.target, first, sure)
+            else:
+                self._go(lead.target, first, sure)
+        if lead.method is not None and lead.method not in self._asked:
+            self._asked[lead.method] = first
+            for target in self._offered.get(lead.method, ()):
+                self._go(target, first, sure=False)
 
-    def _go(self, target: Scope, at: Step) -> None:
-        (self._todo if at.sure else self._guessed).append(Step(target, at.first, at.sure))
+    def _go(self, target: Scope, first: Called | None, sure: bool) -> None:
+        if target not in self._seen:
+            (self._todo if sure else self._guessed).append(Step(target, first, sure))
 
-    def _method(self, name: str, at: Step) -> None:
-        around = (Scope(at.scope.path, scope) for scope in _outwards(at.scope.name))
-        own = next((scope for scope in around if self._code.is_class(scope)), None)
-        if own is not None and name in (methods := self._code.methods_of(own)):
-            self._go(methods[name], at)
-        if name not in self._asked:
-            self._asked[name] = at
-            for target in self._offered.get(name, ()):
-                self._guessed.append(Step(target, at.first, sure=False))
-
-    def _instance(self, class_: Scope, at: Step) -> None:
+    def _instance(self, class_: Scope, first: Called | None, sure: bool) -> None:
         if class_ in self._made:
             return
         self._made.add(class_)
-        for owner in self._code.classes_of(class_):
-            self._go(Scope(owner.path, f"{owner.name}.__init__"), at)
-            self._go(owner, at)
+        for scope in self._code.made_with(class_):
+            self._go(scope, first, sure)
         for name, target in self._code.methods_of(class_).items():
             self._offered.setdefault(name, []).append(target)
-            if (asked := self._asked.get(name)) is not None:
-                self._guessed.append(Step(target, asked.first, sure=False))
+            if name in self._asked:
+                self._go(target, self._asked[name], sure=False)
+
+
+def _by_scope(calls: Sequence[Called]) -> Mapping[str, Sequence[Called]]:
+    by_scope: dict[str, list[Called]] = defaultdict(list)
+    for call in calls:
+        by_scope[call.scope].append(call)
+    return by_scope
 
 
 def _outwards(scope: str) -> Iterator[str]:

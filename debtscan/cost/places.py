@@ -59,7 +59,7 @@ def share(finding: Finding, path: str | None, part: float) -> Share:
 
 def lies_nowhere(finding: Finding, cost: Cost | None) -> bool:
     """Whether the repair is made for the repository: a shared environment, or set-up and nothing else."""
-    if cost is None or cost.scope == "component":
+    if cost is None or (cost.scope == "component" and finding.component != "."):
         return False
     return cost.unit_hours is None or (finding.category == "environment" and cost.activity is not None)
 

@@ -81,3 +81,11 @@ def test_a_place_says_how_often_it_changed_in_a_year():
         "src": 7,
     }
     assert {row.commits_12_months for row in places(found, EACH)} == {None}
+
+
+def test_an_environment_of_the_whole_repository_lies_in_no_folder_and_one_of_a_component_does():
+    cost = Cost(unit="environment", unit_hours=hours(8), activity="env.lock", scope="component", learning=1.0)
+    unbuildable = rule("unbuildable", cost, category="environment")
+    whole = finding("a", "unbuildable", "train.py", places=("train.py", "score.py"), category="environment")
+    part = finding("b", "unbuildable", "api/app.py", component="api", category="environment")
+    assert hours_by_path(places([whole, part], unbuildable)) == {None: 8.0, "api/app.py": 8.0}

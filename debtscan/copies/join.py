@@ -31,11 +31,14 @@ _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 class Candidate(NamedTuple):
-    """Two pieces, by index, and the highest share of statements they can have in common."""
+    """Two pieces, by index."""
 
     first: int
     second: int
     bound: float
+    """Share of statements they can have in common at most, told by how many common ones each of them has."""
+    share: float
+    """Share of statements that they do have in common, in any order."""
 
 
 class Run(NamedTuple):
@@ -60,12 +63,15 @@ def candidates(hashes: array[int], spans: Sequence[tuple[int, int]], floor: floa
     sizes = _group_sizes(tokens)
     rare = sizes <= _rarest_common(sizes)
     common = np.bincount(owners[~rare], minlength=len(spans))
-    first, second, shared = _pairs(tokens[rare], owners[rare], len(spans))
-    most = 2 * (shared + np.minimum(common[first], common[second])) / (lengths[first] + lengths[second])
+    first, second, shared = _pairs(tokens[rare], owners[rare], lengths, floor)
+    both = lengths[first] + lengths[second]
+    most = 2 * (shared + np.minimum(common[first], common[second])) / both
     kept = np.flatnonzero((most >= floor) & (shared >= 2))
     kept = kept[np.lexsort((second[kept], first[kept], -most[kept]))]
-    columns = first[kept].tolist(), second[kept].tolist(), np.minimum(most[kept], 1.0).tolist()
-    return [Candidate(*row) for row in zip(*columns, strict=True)]
+    first, second = first[kept], second[kept]
+    shared = shared[kept] + _shared(tokens[~rare], owners[~rare], len(spans), first, second)
+    columns = first, second, np.minimum(most[kept], 1.0), 2 * shared / both[kept]
+    return [Candidate(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _tokens(hashes: _Hashes, starts: _Ints, lengths: _Ints) -> tuple[_Hashes, _Ints]:
@@ -103,16 +109,36 @@ def _rarest_common(sizes: _Ints) -> int:
     return limit
 
 
-def _pairs(tokens: _Hashes, owners: _Ints, count: int) -> tuple[_Ints, _Ints, _Ints]:
-    """Every two pieces with a token in common, and how many they share."""
-    keys = [np.zeros(0, np.int64)]
+def _pairs(tokens: _Hashes, owners: _Ints, lengths: _Ints, floor: float) -> tuple[_Ints, _Ints, _Ints]:
+    """Every two pieces with a token in common, and how many they share; without those too different in length."""
+    count = len(lengths)
+    # small keys sort in half the time
+    kind = np.uint32 if count * count < 1 << 32 else np.int64
+    keys = [np.zeros(0, kind)]
     for distance in range(1, COMMON):
         equal = np.flatnonzero(tokens[distance:] == tokens[:-distance])
         if not len(equal):
             break
-        keys.append(owners[equal] * count + owners[equal + distance])
+        first, second = owners[equal], owners[equal + distance]
+        one, other = lengths[first], lengths[second]
+        alike = 2 * np.minimum(one, other) / (one + other) >= floor
+        keys.append((first[alike] * count + second[alike]).astype(kind))
     pairs, shared = np.unique(np.concatenate(keys), return_counts=True)
-    return pairs // count, pairs % count, shared
+    first, second = np.divmod(pairs.astype(np.int64), count)
+    return first, second, shared
+
+
+def _shared(tokens: _Hashes, owners: _Ints, count: int, first: _Ints, second: _Ints) -> _Ints:
+    """How many of these tokens each pair of pieces shares, 64 of them at a time as the bits of one number."""
+    shared = np.zeros(len(first), np.int64)
+    heads = np.flatnonzero(np.r_[True, tokens[1:] != tokens[:-1]]) if len(tokens) else np.zeros(0, np.int64)
+    groups = np.split(owners, heads[1:]) if len(heads) else []
+    for start in range(0, len(groups), 64):
+        bits = np.zeros(count, np.uint64)
+        for number, group in enumerate(groups[start : start + 64]):
+            bits[group] |= np.uint64(1 << number)
+        shared += np.bitwise_count(bits[first] & bits[second])
+    return shared
 
 
 def runs(hashes: array[int], segments: array[int], shortest: int) -> list[Run]:

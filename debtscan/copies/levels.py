@@ -69,10 +69,16 @@ def copied_files(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copi
     sequences = _sequences(corpus, classes)
     content = cache(lambda number: counted(sequences[number]))
     floor = _by_length(sequences, FILE_FLOORS)
+    ties, shares = _joined(corpus, classes, FILE_FLOORS.least)
+
+    def likeness(one: int, other: int) -> float:
+        share = shares.get((one, other))
+        return in_any_order(content(one), content(other)) if share is None else share
+
     return _families(
         classes,
-        [*_joined(corpus, classes, FILE_FLOORS.least), *(Tie(*pair, 1.0) for pair in named)],
-        lambda one, other: in_any_order(content(one), content(other)),
+        [*ties, *(Tie(*pair, 1.0) for pair in named)],
+        likeness,
         lambda one, other: VERSION_FLOOR if (one, other) in named else floor(one, other),
     )
 
@@ -98,12 +104,15 @@ def copied_functions(corpus: Corpus, files: Sequence[Copies]) -> list[Copies]:
     """Functions that share most of their statements in the same order."""
     classes = _classes(corpus, [place for place in corpus.functions if _large_enough(corpus, place, FUNCTION_SIZE)])
     sequences = _sequences(corpus, classes)
-    found = _families(
-        classes,
-        _joined(corpus, classes, FUNCTION_FLOORS.least),
-        lambda one, other: in_order(sequences[one], sequences[other]),
-        _by_length(sequences, FUNCTION_FLOORS),
-    )
+    floor = _by_length(sequences, FUNCTION_FLOORS)
+    ties, shares = _joined(corpus, classes, FUNCTION_FLOORS.least)
+
+    def likeness(one: int, other: int) -> float:
+        share = shares.get((one, other), 1.0)
+        # what they share in any order is no less than what they share in the same one
+        return share if share < floor(one, other) else in_order(sequences[one], sequences[other])
+
+    found = _families(classes, ties, likeness, floor)
     apart = without_nesting(found)
     return _compared_again(one_for_each_holder(apart, [*files, *apart]), corpus, FUNCTION_FLOORS.least)
 
@@ -154,9 +163,13 @@ def _classes(corpus: Corpus, places: Iterable[Place]) -> list[list[Place]]:
     return list(same.values())
 
 
-def _joined(corpus: Corpus, classes: Sequence[Sequence[Place]], floor: float) -> list[Tie]:
+def _joined(
+    corpus: Corpus, classes: Sequence[Sequence[Place]], floor: float
+) -> tuple[list[Tie], dict[tuple[int, int], float]]:
+    """Pairs of classes that may be copies, and the share of statements that each pair has in common in any order."""
     found = candidates(corpus.hashes, [(members[0].start, members[0].end) for members in classes], floor)
-    return [Tie(pair.first, pair.second, pair.bound) for pair in found]
+    ties = [Tie(pair.first, pair.second, pair.bound) for pair in found]
+    return ties, {(pair.first, pair.second): pair.share for pair in found}
 
 
 def _sequences(corpus: Corpus, classes: Iterable[Sequence[Place]]) -> list[list[int]]:

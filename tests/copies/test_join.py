@@ -45,6 +45,15 @@ def test_candidates_come_best_first():
     ]
 
 
+@given(PIECES)
+def test_the_share_of_a_candidate_counts_common_statements_too(pieces):
+    pieces = [*pieces, *([0, 1, 1, 2, 200 + number] for number in range(70))]
+    hashes, spans = laid_out(pieces)
+    contents = [counted(piece) for piece in pieces]
+    for pair in candidates(hashes, spans, 0.3):
+        assert pair.share == in_any_order(contents[pair.first], contents[pair.second]) <= pair.bound
+
+
 def test_a_statement_of_very_many_pieces_pairs_none_of_them():
     hashes, spans = laid_out([[1, 2, 100 + number, 200 + number] for number in range(100)])
     assert candidates(hashes, spans, 0.5) == []

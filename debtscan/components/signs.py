@@ -104,7 +104,7 @@ def python_signs(source: PythonSource) -> Signs | None:
     if source.notebook is not None:
         return None
     call = setup_call(source)
-    script = any(_GUARD.search(cell.code) for cell in source.cells)
+    script = any("__main__" in cell.code and _GUARD.search(cell.code) for cell in source.cells)
     web = _web(source)
     if call is None and not script and web is None:
         return None

@@ -39,6 +39,9 @@ _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$|\{?sys\.executable\}?$")
 _PROGRAM = re.compile(
     r"(?:.*/)?(?P<name>pip|uv|conda|mamba|micromamba|poetry|pipenv|pdm|pixi|conda-lock|pip-sync)[\d.]*$"
 )
+_TOOLS = re.compile(r"pip|uv|conda|mamba|poetry|pdm|pixi")
+_VERBS = ("install", "sync", "create", "update")
+"""What every text with an install command has: most scripts have none and need not be split into words."""
 _VALUED = frozenset(
     {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--root", "--prefix", "--src"}
     | {"--platform", "--python-version", "--implementation", "--abi", "--no-binary", "--only-binary", "--progress-bar"}
@@ -80,6 +83,8 @@ def installs(
     text: str, first_line: int = 1, cell: int | None = None, section: str = SECTION
 ) -> tuple[list[Install], list[Unread]]:
     """The install commands of a shell text."""
+    if not (_TOOLS.search(text) and any(verb in text for verb in _VERBS)):
+        return [], []
     unread: list[Unread] = []
     read = (_install(command, cell, section, unread) for command in commands(text, first_line))
     return [_marked(install, text) for install in read if install is not None], unread

@@ -38,6 +38,8 @@ class Written(NamedTuple):
 
 def setup_call(source: PythonSource) -> ast.Call | None:
     """The call of `setup()`, if the file imports a packager at all."""
+    if not any("setup" in cell.code for cell in source.cells):
+        return None
     if not any(_top(item.node) & _PACKAGERS for item in source.walk.imports):
         return None
     for item in source.walk.calls:

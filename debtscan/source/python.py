@@ -163,7 +163,7 @@ def _parse(cell: Cell) -> ast.Module:
 
 
 def _code_lines(code: str) -> int:
-    return sum(1 for line in code.splitlines() if (bare := line.lstrip()) and not bare.startswith("#"))
+    return len([True for line in map(str.lstrip, code.splitlines()) if line and line[0] != "#"])
 
 
 def _aliases(found: Walk) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import tokenize
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -43,5 +45,10 @@ def decode_python(data: bytes) -> str:
 
     Raises SyntaxError for an unknown or contradictory cookie and UnicodeDecodeError for bytes outside the encoding.
     """
+    if not data.startswith(codecs.BOM_UTF8) and not any(b"coding" in line for line in data.split(b"\n", 2)[:2]):
+        # what most files are; where it fails the long way says why
+        with suppress(UnicodeDecodeError):
+            text = data.decode()
+            return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     return io.TextIOWrapper(io.BytesIO(data), encoding=encoding).read()

@@ -31,6 +31,7 @@ _CODE: dict[type, str] = {
         )
     )
 }
+_VISITED = frozenset(_CODE) - _UNHASHED
 _HAS_BODY = frozenset(
     {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With}
     | {ast.AsyncWith, ast.Try, ast.TryStar, ast.ExceptHandler, ast.Match, ast.match_case}
@@ -298,7 +299,7 @@ def _expressions(  # noqa: PLR0915 - one loop, no calls
     """
     counted, scope = scopes
     add, push, pop = parts.append, roots.append, roots.pop
-    code, unhashed = _CODE, _UNHASHED
+    code, unhashed, visited = _CODE, _UNHASHED, _VISITED
     size = 0
     while roots:
         node = pop()
@@ -349,13 +350,12 @@ def _expressions(  # noqa: PLR0915 - one loop, no calls
                 continue
             if kind is list:
                 for item in value:
-                    if item.__class__ not in unhashed and isinstance(item, ast.AST):
+                    if item.__class__ in visited:
                         push(item)
                     else:
                         size += 1
-            elif kind not in unhashed:
-                if isinstance(value, ast.AST):
-                    push(value)
-            else:
+            elif kind in visited:
+                push(value)
+            elif kind in unhashed:
                 size += 1
     return size

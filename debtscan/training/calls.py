@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from debtscan.source.python import PythonSource
-from debtscan.source.walk import Call
 from debtscan.training.look import Look
 
 _EXTERNAL = sys.stdlib_module_names | frozenset(
@@ -31,6 +30,7 @@ _RUNNING_DECORATORS = frozenset(
     | {"component", "job", "pipeline", "hydra_main"}
 )
 _STARTERS = frozenset({"fire.Fire", "absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run"})
+_STARTING_NAMES = frozenset(name.rpartition(".")[2] for name in _STARTERS)
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -54,42 +54,57 @@ def is_external(name: str) -> bool:
 def calls_in(look: Look) -> Iterator[Called]:
     """Calls that may lead into the repository's own code, each once for each scope."""
     seen: set[tuple[str, str]] = set()
-    for call in look.source.walk.calls:
-        for name in _targets(call, look):
-            if (call.scope.name, name) not in seen:
-                seen.add((call.scope.name, name))
-                yield Called(call.cell, call.node.lineno, call.scope.name, name)
+    targets = _Targets(look)
+    for last, call in look.calls:
+        scope = call.scope.name
+        for name in targets.of(call.node, last):
+            if (scope, name) not in seen:
+                seen.add((scope, name))
+                yield Called(call.cell, call.node.lineno, scope, name)
 
 
-def _targets(call: Call, look: Look) -> Iterator[str]:
-    function = call.node.func
-    if (name := _target(function, look)) is not None:
-        yield name
-    if not call.node.args and not call.node.keywords and look.source.name(function) in _STARTERS:
-        yield "main"
-    for node in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
-        if isinstance(node, ast.Name) and (node.id in look.bindings.functions or node.id in look.source.aliases):
-            handed = _target(node, look)
-            if handed is not None:
-                yield handed
+class _Targets:
+    """Finds what the calls of one file may lead to."""
 
+    def __init__(self, look: Look) -> None:
+        self._source = look.source
+        self._classes = look.bindings.classes
+        aliases = look.source.aliases
+        self._own = {local: name for local, name in aliases.items() if not is_external(name)}
+        functions = (name for name in look.bindings.functions if name not in aliases and name not in _EXTERNAL)
+        named = self._own | {name: name for name in functions}
+        self._handed = {local: name for local, name in named.items() if local not in _BUILTINS}
 
-def _target(function: ast.expr, look: Look) -> str | None:
-    if isinstance(function, ast.Name):
-        name = look.source.aliases.get(function.id, function.id)
-        return None if is_external(name) or function.id in _BUILTINS else name
-    if not isinstance(function, ast.Attribute):
-        return None
-    root = function.value
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    if isinstance(root, ast.Name):
-        if root.id in look.source.aliases:
-            dotted = look.source.name(function)
-            return None if dotted is None or is_external(dotted) else dotted
-        if root is function.value and root.id in look.bindings.classes:
-            return f"{root.id}.{function.attr}"
-    return None if function.attr in _DULL_METHODS else f"{METHOD}{function.attr}"
+    def of(self, call: ast.Call, last: str) -> list[str]:
+        """The function called, and those it is handed."""
+        target = self._called(call.func)
+        found = [] if target is None else [target]
+        if not call.args and not call.keywords:
+            if last in _STARTING_NAMES and self._source.name(call.func) in _STARTERS:
+                found.append("main")
+            return found
+        given = (*call.args, *[keyword.value for keyword in call.keywords])
+        found += [self._handed[node.id] for node in given if isinstance(node, ast.Name) and node.id in self._handed]
+        return found
+
+    def _called(self, function: ast.expr) -> str | None:
+        aliases = self._source.aliases
+        if isinstance(function, ast.Name):
+            name = function.id
+            if name in _BUILTINS:
+                return None
+            return self._own.get(name) if name in aliases else None if name in _EXTERNAL else name
+        if not isinstance(function, ast.Attribute):
+            return None
+        root = function.value
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name):
+            if root.id in aliases:
+                return self._source.name(function) if root.id in self._own else None
+            if root is function.value and root.id in self._classes:
+                return f"{root.id}.{function.attr}"
+        return None if function.attr in _DULL_METHODS else f"{METHOD}{function.attr}"
 
 
 def started_in(source: PythonSource) -> Iterator[str]:

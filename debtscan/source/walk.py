@@ -351,7 +351,7 @@ def _expressions(  # noqa: PLR0915 - one loop, no calls
             if kind is list:
                 for item in value:
                     if item.__class__ in visited:
-                        push(item)
+                        push(item)  # type: ignore[arg-type]
                     else:
                         size += 1
             elif kind in visited:

@@ -99,10 +99,14 @@ def _template_or_course(seen: Seen, parent: Verdict | None, published: bool) -> 
         return Verdict(parent.kind, parent.confidence, f"part of {_a(parent.kind)}", published)
     if seen.template:
         return Verdict("template", 0.95, f"{seen.template} makes it a template for other projects", published)
+    chaptered = seen.chapters >= MANY_CHAPTERS and (seen.teaching or seen.lesson_folders)
+    # a book may come with a package of its code; one that is uploaded by a workflow is a library
+    if chaptered and not (published and seen.publishes):
+        return Verdict(
+            "course", 0.9, f"{seen.chapters} numbered chapters, and its README speaks of teaching", published
+        )
     if published:
         return None
-    if seen.chapters >= MANY_CHAPTERS and (seen.teaching or seen.lesson_folders):
-        return Verdict("course", 0.9, f"{seen.chapters} numbered chapters, and its README speaks of teaching")
     if seen.teaching >= MANY_WORDS:
         return Verdict("course", 0.7, f"its README speaks of lessons {seen.teaching} times")
     return None

@@ -80,7 +80,9 @@ _ENTRY_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _CHAPTER = re.compile(
-    r"(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)?[-_ ]?(\d{1,2})[-_. ]\D", re.IGNORECASE
+    r"(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)[-_ ]?(?P<alone>\d{1,2})$"
+    r"|(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)?[-_ ]?(?P<named>\d{1,2})[-_. ]\D",
+    re.IGNORECASE,
 )
 _LESSONS = re.compile(r"(homeworks?|lectures?|lessons?|cohorts?|chapters?|assignments?|exercises?)", re.IGNORECASE)
 _CARE = (
@@ -160,7 +162,13 @@ def _see(listing: Sequence[File], signs: Mapping[str, Signs], roots: frozenset[s
             if item.publishes is not None:
                 workflows.append((file.path, item.publishes))
     for seen in components.values():
-        seen.chapters = len({match[1] for name in _top_names(listing, seen.root) if (match := _CHAPTER.match(name))})
+        seen.chapters = len(
+            {
+                match["alone"] or match["named"]
+                for name in _top_names(listing, seen.root)
+                if (match := _CHAPTER.match(name))
+            }
+        )
     _attribute_uploads(workflows, components)
     return components
 

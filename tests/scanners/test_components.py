@@ -104,6 +104,19 @@ def root(tmp_path, files):
             "course",
             "5 numbered chapters, and its README speaks of teaching",
         ),
+        (
+            {
+                "README.md": "# A book\n\nThe code of each chapter of the book.\n",
+                "pyproject.toml": (
+                    '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "book"\nversion = "1.0"\n'
+                    'requires-python = ">=3.10"\nclassifiers = ["Topic :: Education"]\n'
+                ),
+                "LICENSE": "MIT",
+                **{f"ch0{n}/main.py": "import torch\n" for n in range(1, 6)},
+            },
+            "course",
+            "5 numbered chapters, and its README speaks of teaching",
+        ),
     ],
 )
 def test_the_first_sign_that_holds_decides(tmp_path, files, kind, why):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 Likeness: TypeAlias = Callable[[int, int], float]
@@ -64,7 +65,10 @@ def _inside(group: Sequence[int], of_item: Mapping[int, Sequence[Tie]]) -> list[
 
 
 def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, floor: Floor) -> list[list[int]]:
-    """Union-find over the ties that hold, best first; a tie inside what already hangs together is not verified."""
+    """Union-find over the ties that hold; a tie inside what already hangs together is not verified.
+
+    The order of the ties changes nothing but how many have to be verified: fewest when the best come first.
+    """
     parent = {item: item for item in items}
 
     def root(item: int) -> int:
@@ -72,7 +76,7 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, fl
             parent[item] = item = parent[parent[item]]
         return item
 
-    for tie in sorted(ties, key=_best_first):
+    for tie in sorted(ties, key=attrgetter("bound"), reverse=True):
         one, other = root(tie.first), root(tie.second)
         if one != other and likeness(tie.first, tie.second) >= floor(tie.first, tie.second):
             parent[max(one, other)] = min(one, other)
@@ -80,10 +84,6 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, fl
     for item in parent:
         groups[root(item)].append(item)
     return list(groups.values())
-
-
-def _best_first(tie: Tie) -> tuple[float, int, int]:
-    return -tie.bound, tie.first, tie.second
 
 
 def _central(group: Sequence[int], ties: Iterable[Tie], weights: Sequence[int]) -> int:

@@ -63,7 +63,8 @@ def candidates(hashes: array[int], spans: Sequence[tuple[int, int]], floor: floa
     sizes = _group_sizes(tokens)
     rare = sizes <= _rarest_common(sizes)
     common = np.bincount(owners[~rare], minlength=len(spans))
-    first, second, shared = _pairs(tokens[rare], owners[rare], lengths, floor)
+    paired = rare & (sizes > 1)
+    first, second, shared = _pairs(tokens[paired], owners[paired], lengths, floor)
     both = lengths[first] + lengths[second]
     most = 2 * (shared + np.minimum(common[first], common[second])) / both
     kept = np.flatnonzero((most >= floor) & (shared >= 2))
@@ -123,9 +124,18 @@ def _pairs(tokens: _Hashes, owners: _Ints, lengths: _Ints, floor: float) -> tupl
         one, other = lengths[first], lengths[second]
         alike = 2 * np.minimum(one, other) / (one + other) >= floor
         keys.append((first[alike] * count + second[alike]).astype(kind))
-    pairs, shared = np.unique(np.concatenate(keys), return_counts=True)
+    pairs, shared = _counted(np.concatenate(keys), count * count)
     first, second = np.divmod(pairs.astype(np.int64), count)
     return first, second, shared
+
+
+def _counted(keys: NDArray[np.uint32] | _Ints, above: int) -> tuple[_Ints | NDArray[np.uint32], _Ints]:
+    """The different keys, in order, and how often each occurs; they are not sorted where they fill much of the range."""
+    if above > 8 * len(keys):
+        return np.unique(keys, return_counts=True)
+    times = np.bincount(keys, minlength=above)
+    pairs = np.flatnonzero(times)
+    return pairs, times[pairs]
 
 
 def _shared(tokens: _Hashes, owners: _Ints, count: int, first: _Ints, second: _Ints) -> _Ints:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import combinations
 
+import numpy as np
 from msgspec import Struct
 
 from debtscan.copies.corpus import FILE_STATEMENTS, Copies, Corpus, Place
@@ -58,7 +59,7 @@ STRETCH_SIZE = Size(10, 6, 100)
 
 def copied_files(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copies]:
     """Files that share most of their statements, in any order. `versions`: groups of files that their names connect."""
-    classes = _classes(corpus, [place for place in corpus.files if _large_enough(corpus, place, FILE_SIZE)])
+    classes = _classes(corpus, corpus.files, FILE_SIZE)
     class_of = {place.file: number for number, places in enumerate(classes) for place in places}
     named = {
         _pair(class_of[one], class_of[other])
@@ -66,21 +67,21 @@ def copied_files(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copi
         for one, other in combinations(group, 2)
         if one in class_of and other in class_of and class_of[one] != class_of[other]
     }
-    sequences = _sequences(corpus, classes)
-    content = cache(lambda number: counted(sequences[number]))
-    floor = _by_length(sequences, FILE_FLOORS)
+    sequence = _sequences(corpus, classes)
+    content = cache(lambda number: counted(sequence(number)))
+    by_length = _by_length(classes, FILE_FLOORS)
     ties, shares = _joined(corpus, classes, FILE_FLOORS.least)
 
-    def likeness(one: int, other: int) -> float:
-        share = shares.get((one, other))
-        return in_any_order(content(one), content(other)) if share is None else share
+    def floor(one: int, other: int) -> float:
+        return VERSION_FLOOR if (one, other) in named else by_length(one, other)
 
-    return _families(
-        classes,
-        [*ties, *(Tie(*pair, 1.0) for pair in named)],
-        likeness,
-        lambda one, other: VERSION_FLOOR if (one, other) in named else floor(one, other),
-    )
+    def likeness(one: int, other: int) -> float:
+        if (share := shares.get((one, other))) is not None:
+            return share
+        most = _most_alike(classes, one, other)
+        return most if most < floor(one, other) else in_any_order(content(one), content(other))
+
+    return _families(classes, [*ties, *(Tie(*pair, 1.0) for pair in named)], likeness, floor)
 
 
 def copied_texts(corpus: Corpus, versions: Iterable[Sequence[int]]) -> list[Copies]:
@@ -102,15 +103,15 @@ def _versions_of_a_text(corpus: Corpus, files: Sequence[int]) -> list[Copies]:
 
 def copied_functions(corpus: Corpus, files: Sequence[Copies]) -> list[Copies]:
     """Functions that share most of their statements in the same order."""
-    classes = _classes(corpus, [place for place in corpus.functions if _large_enough(corpus, place, FUNCTION_SIZE)])
-    sequences = _sequences(corpus, classes)
-    floor = _by_length(sequences, FUNCTION_FLOORS)
+    classes = _classes(corpus, corpus.functions, FUNCTION_SIZE)
+    sequence = _sequences(corpus, classes)
+    floor = _by_length(classes, FUNCTION_FLOORS)
     ties, shares = _joined(corpus, classes, FUNCTION_FLOORS.least)
 
     def likeness(one: int, other: int) -> float:
-        share = shares.get((one, other), 1.0)
         # what they share in any order is no less than what they share in the same one
-        return share if share < floor(one, other) else in_order(sequences[one], sequences[other])
+        most = shares.get((one, other)) or _most_alike(classes, one, other)
+        return most if most < floor(one, other) else in_order(sequence(one), sequence(other))
 
     found = _families(classes, ties, likeness, floor)
     apart = without_nesting(found)
@@ -121,27 +122,33 @@ def copied_stretches(corpus: Corpus, files: Sequence[Copies], functions: Sequenc
     """Stretches of statements outside copied files and functions; none crosses a `def`."""
     segments = _segments(corpus, [*files, *functions])
     places, pairs = _stretches(corpus, runs(corpus.hashes, segments, STRETCH_SIZE.statements))
-    classes = _classes(corpus, [place for place in places if _large_enough(corpus, place, STRETCH_SIZE)])
+    classes = _classes(corpus, places, STRETCH_SIZE)
     class_of = {place: number for number, members in enumerate(classes) for place in members}
     tied = {
         _pair(class_of[one], class_of[other])
         for one, other in pairs
         if one in class_of and other in class_of and class_of[one] != class_of[other]
     }
-    sequences = _sequences(corpus, classes)
+    sequence = _sequences(corpus, classes)
     found = _families(
         classes,
         [Tie(*pair, 1.0) for pair in tied],
-        lambda one, other: in_order(sequences[one], sequences[other]),
+        lambda one, other: in_order(sequence(one), sequence(other)),
         lambda *_: STRETCH_FLOOR,
     )
     apart = without_overlap(found, len(corpus.hashes))
     return _compared_again(one_for_each_holder(apart, files), corpus, STRETCH_FLOOR)
 
 
-def _by_length(sequences: Iterable[Sequence[int]], floors: Floors) -> Floor:
+def _most_alike(classes: Sequence[Sequence[Place]], one: int, other: int) -> float:
+    """How alike two classes can be at most, going by their lengths alone."""
+    first, second = classes[one][0].length, classes[other][0].length
+    return 2 * min(first, second) / (first + second)
+
+
+def _by_length(classes: Iterable[Sequence[Place]], floors: Floors) -> Floor:
     """The floor of a pair is that of the shorter one, which is the higher of the two."""
-    own = [floors.of(len(sequence)) for sequence in sequences]
+    own = [floors.of(members[0].length) for members in classes]
     return lambda one, other: max(own[one], own[other])
 
 
@@ -149,18 +156,26 @@ def _pair(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
 
 
-def _large_enough(corpus: Corpus, place: Place, size: Size) -> bool:
-    if place.length < size.statements:
-        return False
-    return len(set(corpus.sequence(place))) >= size.different and corpus.weight(place) >= size.nodes
-
-
-def _classes(corpus: Corpus, places: Iterable[Place]) -> list[list[Place]]:
-    """Places with the same statements, which need to be compared with others only once."""
+def _classes(corpus: Corpus, places: Sequence[Place], size: Size) -> list[list[Place]]:
+    """Places large enough to be compared; those with the same statements are compared with others only once."""
     same: dict[bytes, list[Place]] = defaultdict(list)
-    for place in places:
+    for place in _heavy_enough(corpus, places, size):
         same[corpus.sequence(place).tobytes()].append(place)
-    return list(same.values())
+    return [members for members in same.values() if _is_varied(corpus.sequence(members[0]), size.different)]
+
+
+def _is_varied(statements: array[int], different: int) -> bool:
+    # the first few nearly always tell
+    return len(set(statements[: 4 * different])) >= different or len(set(statements)) >= different
+
+
+def _heavy_enough(corpus: Corpus, places: Sequence[Place], size: Size) -> list[Place]:
+    """Places with enough statements and nodes."""
+    starts = np.fromiter((place.start for place in places), np.int64, len(places))
+    ends = np.fromiter((place.end for place in places), np.int64, len(places))
+    below = np.r_[0, np.cumsum(np.frombuffer(corpus.sizes, np.uint8), dtype=np.int64)]
+    kept = (ends - starts >= size.statements) & (below[ends] - below[starts] >= size.nodes)
+    return [places[index] for index in np.flatnonzero(kept)]
 
 
 def _joined(
@@ -172,8 +187,9 @@ def _joined(
     return ties, {(pair.first, pair.second): pair.share for pair in found}
 
 
-def _sequences(corpus: Corpus, classes: Iterable[Sequence[Place]]) -> list[list[int]]:
-    return [corpus.sequence(members[0]).tolist() for members in classes]
+def _sequences(corpus: Corpus, classes: Sequence[Sequence[Place]]) -> Callable[[int], list[int]]:
+    """The statements of a class by its number, unpacked when they are first asked for."""
+    return cache(lambda number: corpus.sequence(classes[number][0]).tolist())
 
 
 def _families(

@@ -41,7 +41,7 @@ def one_for_each_holder(found: Iterable[Copies], holders: Iterable[Copies]) -> l
         first: dict[int, Place] = {}
         alike = {}
         for place, share in zip(copies.places, copies.likeness, strict=True):
-            around = [(number, outer) for number, outer in holding[place.file] if holds(outer, place)]
+            around = [(number, outer) for number, outer in holding.get(place.file, ()) if holds(outer, place)]
             if all(first.setdefault(number, outer) == outer for number, outer in around):
                 alike[place] = share
         if len(alike) > 1:

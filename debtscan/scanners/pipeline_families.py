@@ -131,19 +131,26 @@ def _row_order(row: FamilyMember) -> tuple[str, bool, str, int, int]:
 
 def _unpaired(found: Iterable[tuple[File, FoundCode]]) -> list[tuple[File, FoundCode]]:
     """Leave out scripts that are a notebook in another format."""
-    items = [(PurePosixPath(file.path), file, code) for file, code in found]
-    notebooks: dict[str, list[tuple[PurePosixPath, FoundCode]]] = defaultdict(list)
-    for path, _, code in items:
-        if path.suffix == ".ipynb":
-            notebooks[path.stem].append((path.parent, code))
+    items = [(*_name_of(file.path), file, code) for file, code in found]
+    notebooks: dict[str, list[tuple[str, FoundCode]]] = defaultdict(list)
+    for folder, stem, suffix, _, code in items:
+        if suffix == "ipynb":
+            notebooks[stem].append((folder, code))
     return [
         (file, code)
-        for path, file, code in items
-        if path.suffix == ".ipynb" or not any(_is_pair(path.parent, code, *other) for other in notebooks[path.stem])
+        for folder, stem, suffix, file, code in items
+        if suffix == "ipynb" or not any(_is_pair(folder, code, *other) for other in notebooks.get(stem, ()))
     ]
 
 
-def _is_pair(folder: PurePosixPath, code: FoundCode, notebook_folder: PurePosixPath, notebook: FoundCode) -> bool:
+def _name_of(path: str) -> tuple[str, str, str]:
+    """Folder, base name and suffix."""
+    folder, _, base = path.rpartition("/")
+    stem, _, suffix = base.rpartition(".")
+    return folder, stem, suffix
+
+
+def _is_pair(folder: str, code: FoundCode, notebook_folder: str, notebook: FoundCode) -> bool:
     if not code.exported and folder != notebook_folder:
         return False
     own, other = (counted(array("Q", item.statements.hashes)) for item in (code, notebook))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,14 +125,15 @@ def _pairs(tokens: _Hashes, owners: _Ints, lengths: _Ints, floor: float) -> tupl
         alike = 2 * np.minimum(one, other) / (one + other) >= floor
         keys.append((first[alike] * count + second[alike]).astype(kind))
     pairs, shared = _counted(np.concatenate(keys), count * count)
-    first, second = np.divmod(pairs.astype(np.int64), count)
+    first, second = np.divmod(pairs, count)
     return first, second, shared
 
 
-def _counted(keys: NDArray[np.uint32] | _Ints, above: int) -> tuple[_Ints | NDArray[np.uint32], _Ints]:
+def _counted(keys: NDArray[np.integer[Any]], above: int) -> tuple[_Ints, _Ints]:
     """The different keys, in order, and how often each occurs; they are not sorted where they fill much of the range."""
     if above > 8 * len(keys):
-        return np.unique(keys, return_counts=True)
+        pairs, times = np.unique(keys, return_counts=True)
+        return pairs.astype(np.int64), times
     times = np.bincount(keys, minlength=above)
     pairs = np.flatnonzero(times)
     return pairs, times[pairs]

@@ -175,7 +175,7 @@ def _heavy_enough(corpus: Corpus, places: Sequence[Place], size: Size) -> list[P
     ends = np.fromiter((place.end for place in places), np.int64, len(places))
     below = np.r_[0, np.cumsum(np.frombuffer(corpus.sizes, np.uint8), dtype=np.int64)]
     kept = (ends - starts >= size.statements) & (below[ends] - below[starts] >= size.nodes)
-    return [places[index] for index in np.flatnonzero(kept)]
+    return [places[index] for index in np.flatnonzero(kept).tolist()]
 
 
 def _joined(

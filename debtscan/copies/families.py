@@ -77,6 +77,8 @@ def _connected(items: Iterable[int], ties: Iterable[Tie], likeness: Likeness, fl
         return item
 
     for tie in sorted(ties, key=attrgetter("bound"), reverse=True):
+        if parent[tie.first] == parent[tie.second]:
+            continue
         one, other = root(tie.first), root(tie.second)
         if one != other and likeness(tie.first, tie.second) >= floor(tie.first, tie.second):
             parent[max(one, other)] = min(one, other)

@@ -219,15 +219,15 @@ def _centred(copies: Copies, corpus: Corpus, floor: float) -> Copies:
 
 def _segments(corpus: Corpus, taken: Iterable[Copies]) -> array[int]:
     """Number the statements of each file and function body; -1 for a `def` and for what is a copy already."""
-    segments = array("i", bytes(4 * len(corpus.hashes)))
+    segments = np.zeros(len(corpus.hashes), np.intc)
     for number, place in enumerate([*corpus.files, *corpus.functions]):
-        segments[place.start : place.end] = array("i", [number]) * place.length
+        segments[place.start : place.end] = number
         if place.outline:
             segments[place.start - 1] = -1
     for copies in taken:
         for place in copies.places[1:]:
-            segments[place.start : place.end] = array("i", [-1]) * place.length
-    return segments
+            segments[place.start : place.end] = -1
+    return array("i", segments.tobytes())
 
 
 def _stretches(corpus: Corpus, found: Iterable[Run]) -> tuple[list[Place], list[tuple[Place, Place]]]:

@@ -6,6 +6,7 @@ and constants, which the hashes do not hold.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 MOST_PAIRS_IN_ORDER = 400_000_000
@@ -24,12 +25,9 @@ def in_order(first: Sequence[int], second: Sequence[int]) -> float:
 
 def counted(statements: Sequence[int]) -> frozenset[int]:
     """A multiset as a set: the n-th occurrence of a hash is an element of its own."""
-    seen: dict[int, int] = {}
-    elements = set()
-    for value in statements:
-        times = seen[value] = seen.get(value, 0) + 1
-        elements.add(value if times == 1 else value + times * _SPREAD)
-    return frozenset(elements)
+    times = Counter(statements)
+    again = (value + nth * _SPREAD for value, most in times.items() if most > 1 for nth in range(2, most + 1))
+    return frozenset(times).union(again)
 
 
 def in_any_order(first: frozenset[int], second: frozenset[int]) -> float:
@@ -59,6 +57,6 @@ def _bit_vector(first: Sequence[int], second: Sequence[int]) -> int:
     full = (1 << len(first)) - 1
     row = full
     for value in second:
-        match = row & places.get(value, 0)
-        row = (row + match | row - match) & full
+        if match := row & places.get(value, 0):
+            row = (row + match | row - match) & full
     return len(first) - row.bit_count()

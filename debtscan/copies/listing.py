@@ -70,4 +70,5 @@ def _statements(places: Sequence[Place]) -> int:
 
 def holds(outer: Place, inner: Place) -> bool:
     """Whether one place lies in the other and is not the same."""
-    return outer.start <= inner.start and inner.end <= outer.end and outer.length > inner.length
+    start, end = inner.start, inner.end
+    return outer.start <= start and end <= outer.end and (outer.start < start or end < outer.end)

@@ -34,7 +34,12 @@ _REQUESTS = re.compile(r"^(requests|httpx)(\.Session\(\))?\.(get|stream)$")
 _SHELLS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output"} | {"subprocess.Popen", "os.popen"})  # fmt: skip
 _PROBES = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists", "access"})
 _SHELL_NAMES = frozenset(name.rpartition(".")[2] for name in _SHELLS)
+_RUNNING_NAMES = _SHELL_NAMES | {"get", "stream"}
 _CONSTANT_NAME = re.compile(r"path|dir|file|root|folder|data|csv|url|uri|base|home", re.IGNORECASE)
+_DATA_SET_MODULES = frozenset(
+    {"torchvision", "torchaudio", "torchtext", "torch_geometric", "tensorflow", "keras", "skimage", "shap"}
+    | {"lifelines", "vega_datasets", "statsmodels", "ogb", "plotly"}
+)
 _MAX_EVIDENCE = 200
 _MAX_CONSTANTS = 400
 
@@ -76,10 +81,12 @@ def references_in(source: PythonSource) -> FoundPaths:
     made: list[str] = []
     names = last_names()
     data_set_modules = _imports_data_sets(source)
-    for call in source.walk.calls:
+    for last, call in source.named_calls:
+        may_be_data_set = data_set_modules and (last[:1].isupper() or last == "load_data")
+        if not (may_be_data_set or _may_matter(last)):
+            continue
         function = call.node.func
-        last = source.last_name(call.node)
-        if last in names or (data_set_modules and (last[:1].isupper() or last == "load_data")):
+        if last in names or may_be_data_set:
             name = (source.name(function) or f"?.{last}").removeprefix("six.moves.")
             found += _references(call, name, source, values, probes)
         if _is_fetch(call, last, source, values):
@@ -210,9 +217,13 @@ def _data_set(call: Call, name: str, origin: str, source: PythonSource, values: 
 
 
 def _imports_data_sets(source: PythonSource) -> bool:
-    tops = {"torchvision", "torchaudio", "torchtext", "torch_geometric", "tensorflow", "keras", "skimage", "shap"}
-    tops |= {"lifelines", "vega_datasets", "statsmodels", "ogb", "plotly"}
-    return any(name.partition(".")[0] in tops for name in source.aliases.values())
+    return any(name.partition(".")[0] in _DATA_SET_MODULES for name in source.aliases.values())
+
+
+@cache
+def _may_matter(last: str) -> bool:
+    """Whether a call of this last name may read, write, fetch or run a command, whatever the file imports."""
+    return last in last_names() or last in _RUNNING_NAMES or f".{last}" in fetches() or _sounds_like_fetching(last)
 
 
 def _is_fetch(call: Call, last: str, source: PythonSource, values: Values) -> bool:
@@ -221,7 +232,7 @@ def _is_fetch(call: Call, last: str, source: PythonSource, values: Values) -> bo
     names = fetches()
     if f".{last}" in names:
         return True
-    if last not in {"get", "stream"} | _SHELL_NAMES:
+    if last not in _RUNNING_NAMES:
         return last in last_names() and (source.name(call.node.func) or "").removeprefix("six.moves.") in names
     name = source.name(call.node.func) or ""
     if _REQUESTS.match(name):

@@ -51,7 +51,8 @@ class Bindings:
         for block in walk.blocks:
             self._open(block.node, block.cell, block.scope.name)
         for bindings in self._known.values():
-            bindings.sort(key=_order)
+            if len(bindings) > 1:
+                bindings.sort(key=_order)
 
     def last(self, scope: str, name: str, cell: int | None, line: int) -> Binding | None:
         """What `name` was last bound to in this very scope before a place."""

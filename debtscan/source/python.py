@@ -17,7 +17,7 @@ from msgspec import Struct
 from debtscan.source.bindings import Bindings
 from debtscan.source.notebook import Cell, Notebook, is_databricks, read_databricks, read_jupyter
 from debtscan.source.text import Problem, decode_python
-from debtscan.source.walk import Walk, walk
+from debtscan.source.walk import Call, Walk, walk
 
 _PRINTS = "Missing parentheses in call to"
 _EXCEPTS = "multiple exception types must be parenthesized"
@@ -40,6 +40,7 @@ class PythonSource(Struct):
     """Lines that are neither blank nor only a comment, over all Python cells."""
     found_bindings: Bindings | None = None
     found_lines: dict[int | None, list[str]] = {}
+    found_calls: list[tuple[str, Call]] | None = None
 
     @property
     def bindings(self) -> Bindings:
@@ -47,6 +48,13 @@ class PythonSource(Struct):
         if self.found_bindings is None:
             self.found_bindings = Bindings(self.walk)
         return self.found_bindings
+
+    @property
+    def named_calls(self) -> list[tuple[str, Call]]:
+        """Its calls with the last part of what each calls, found out when the first scanner asks."""
+        if self.found_calls is None:
+            self.found_calls = [(self.last_name(call.node), call) for call in self.walk.calls]
+        return self.found_calls
 
     def line_text(self, cell: int | None, line: int) -> str:
         """The source line, stripped, for evidence; empty where there is none."""
@@ -88,7 +96,8 @@ class PythonSource(Struct):
             return function.attr
         if not isinstance(function, ast.Name):
             return ""
-        return self.aliases.get(function.id, function.id).rpartition(".")[2]
+        name = self.aliases.get(function.id)
+        return function.id if name is None else name.rpartition(".")[2]
 
 
 def read_python(data: bytes) -> PythonSource:

@@ -32,7 +32,7 @@ class Look(NamedTuple):
 
 def look_at(source: PythonSource) -> Look:
     tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
-    return Look(source, source.bindings, tops, [(source.last_name(call.node), call) for call in source.walk.calls])
+    return Look(source, source.bindings, tops, source.named_calls)
 
 
 def is_none(node: ast.expr) -> bool:

@@ -20,10 +20,9 @@ _BULK = re.compile(r"\b(kaggle|gdown|dvc|lfs|sync|rsync|clone|huggingface-cli|hf
 _FETCH_SCRIPT = re.compile(
     r"(?<![\w-])[\w./-]*(download|fetch|get)[_-]?\w*(data|dataset|corpus|coco|images?)?\w*\.(sh|py)\b"
 )
-_WORTH_A_LOOK = re.compile(
-    r"[>]|\s-{1,2}[a-zA-Z]|download|fetch|get|clone|unzip|tar |7z|unrar|WORKDIR|VOLUME|COPY|ADD|cp |pull"
-)
-"""What every line has that any expression below could match: most lines have nothing."""
+_TELLING = re.compile(r">|download|fetch|get|clone|unzip|tar |7z|unrar|WORKDIR|VOLUME|COPY|ADD|cp |pull")
+_OPTION = re.compile(r"\s-{1,2}[a-zA-Z]")
+"""What every line has one of that any expression below could match: most lines have nothing."""
 _NOT_FETCH = re.compile(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|-X\s*(POST|PUT)|--request\s+(POST|PUT)|get-pip|install\.sh|--data\b"
 )
@@ -86,7 +85,7 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
     made: set[str] = set()
     mounted: set[str] = set()
     for line in _whole(lines):
-        if not makefile and not _WORTH_A_LOOK.search(line):
+        if not (makefile or _TELLING.search(line) or ("-" in line and _OPTION.search(line))):
             continue
         mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
         if (_FETCH.search(line) or _FETCH_SCRIPT.search(line)) and not _NOT_FETCH.search(line):
@@ -122,7 +121,8 @@ def mentions_in(lines: Sequence[str]) -> list[str]:
     linked = "\n".join(line.lower() for line in lines if "](" in line or "http://" in line or "https://" in line)
     if not _SOURCES.search(linked):
         return []
-    named = {match[0] for line in lines if "." in line or "/" in line for match in _FILE_NAME.finditer(line)}
+    words = {word for line in lines for word in line.split() if "." in word or "/" in word}
+    named = {match[0] for word in words for match in _FILE_NAME.finditer(word)}
     names = {part for name in named for part in telling_parts(name)}
     return _sorted(names | {ANY} if _GUIDANCE.search(linked) else names)
 

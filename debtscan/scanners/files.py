@@ -65,10 +65,16 @@ def scan_file(source: PythonSource) -> FoundFile:
     )
     return FoundFile(
         source.code_lines,
-        source.notebook is None and bool(_GENERATED_HEADER.search(head)),
+        source.notebook is None and _is_generated(head),
         bool(source.problems) and bool(_TEMPLATE_TEXT.search(text)),
         any(_is_test(item.scope.name) for item in source.walk.functions),
     )
+
+
+def _is_generated(head: str) -> bool:
+    lowered = head.lower()
+    telling = "generated" in lowered or "do not " in lowered or "in[" in lowered
+    return telling and bool(_GENERATED_HEADER.search(head))
 
 
 def _is_test(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -92,40 +92,57 @@ def scan_repository(
     providers = Providers(dependencies, install_commands, lock_files, environments)
     rows: list[ImportRow] = []
     for file, imports in found:
-        folder = file.path.rpartition("/")[0]
-        component = nearest(file.path, roots)
-        manifest = providers.of(file.path)
-        rows += [_row(file.path, folder, component, item, manifest, local, declared) for item in imports]
+        importer = _Importer(
+            file.path,
+            file.path.rpartition("/")[0],
+            local.package_of(file.path),
+            providers.of(file.path),
+            declared.names(file.path, nearest(file.path, roots)),
+        )
+        rows += [_row(importer, item, local) for item in imports]
     return {"imports": rows}
 
 
-def _row(
-    path: str,
-    folder: str,
-    component: str,
-    item: FoundImport,
-    manifest: str | None,
-    local: LocalModules,
-    declared: Declared,
-) -> ImportRow:
-    top = local.package_of(path) if item.module.startswith(".") else item.module.partition(".")[0]
-    origin = _origin(folder, top, item.module, local, declared.names(path, component))
+class _Importer(NamedTuple):
+    """What holds for all imports of a file."""
+
+    path: str
+    folder: str
+    package: str
+    manifest: str | None
+    names: frozenset[str]
+    """Distributions that are asked for around it."""
+
+
+def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportRow:
+    top = importer.package if item.module.startswith(".") else item.module.partition(".")[0]
+    origin = _origin(importer, top, item.module, local)
     distribution = platform = asked = None
     if origin == "third_party":
         platform = _dotted(item, platform_of)
         if platform is None:
-            distribution, asked = _distribution(item, top, declared.names(path, component))
+            distribution, asked = _distribution(item, top, importer.names)
     return ImportRow(
-        path, item.line, item.cell, item.module, top, distribution, origin, asked, item.guarded, platform, manifest
+        importer.path,
+        item.line,
+        item.cell,
+        item.module,
+        top,
+        distribution,
+        origin,
+        asked,
+        item.guarded,
+        platform,
+        importer.manifest,
     )
 
 
-def _origin(folder: str, top: str, module: str, local: LocalModules, names: frozenset[str]) -> Origin:
+def _origin(importer: _Importer, top: str, module: str, local: LocalModules) -> Origin:
     if module.startswith(".") or top.endswith(("_pb2", "_pb2_grpc")):
         return "first_party"
     standard = top in standard_library()
-    known = standard or bool(distributions_of(top)) or canonical(top) in names
-    if local.has(folder, top, known=known):
+    known = standard or bool(distributions_of(top)) or canonical(top) in importer.names
+    if local.has(importer.folder, top, known=known):
         return "first_party"
     return "stdlib" if standard else "third_party"
 

@@ -88,7 +88,8 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
         if not (makefile or _TELLING.search(line) or ("-" in line and _OPTION.search(line))):
             continue
         mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
-        if (_FETCH.search(line) or _FETCH_SCRIPT.search(line)) and not _NOT_FETCH.search(line):
+        script = "download" in line or "fetch" in line or "get" in line
+        if (_FETCH.search(line) or (script and _FETCH_SCRIPT.search(line))) and not _NOT_FETCH.search(line):
             fetched |= set(fetched_words([line])) | ({ANY} if _BULK.search(line) else set())
         elif _UNPACK.search(line):
             fetched |= set(fetched_words([line])) - {ANY}

@@ -20,7 +20,7 @@ from debtscan.model import Report
 from debtscan.repository import Repository
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import mark_known
-from debtscan.scan import Progress
+from debtscan.scan import Progress, Workers
 from debtscan.settings import AuditorSettings, with_hours
 
 Opener = Callable[[], AbstractContextManager[Repository]]
@@ -52,14 +52,16 @@ def audit(
     """
     audited: list[Audited] = []
     seconds: list[Mapping[str, float]] = []
-    for opener in openers:
-        # the engine's process imports DuckDB while the repository is read
-        with Engine() as engine, opener() as repository:
-            repository.name = _unique(repository.name, [done.name for done in audited])
-            measured = measure(
-                repository, auditor.statements, moment(as_of), options.jobs, options.cache, options.progress
-            )
-            judged = judge(measured, engine, rulebook, auditor.statements, as_of)
+    # both start at once: DuckDB and the scanners are imported while the first target is opened
+    with Engine() as engine, Workers(options.jobs) as workers:
+        for opener in openers:
+            engine.forget()
+            with opener() as repository:
+                repository.name = _unique(repository.name, [done.name for done in audited])
+                measured = measure(
+                    repository, auditor.statements, moment(as_of), workers, options.cache, options.progress
+                )
+                judged = judge(measured, engine, rulebook, auditor.statements, as_of)
             audited.append(judged)
             seconds.append(judged.seconds)
     if baseline is not None:

@@ -19,7 +19,7 @@ from debtscan.repository import BlobError, Repository
 from debtscan.rulebook.asking import ask_rules, load_needed
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import apply_waivers
-from debtscan.scan import Facts, Progress, scan
+from debtscan.scan import Facts, Progress, Workers, scan
 from debtscan.scan.registry import row_types
 from debtscan.scanners import Stated
 from debtscan.settings import FILE_NAME, Statements, read_repository_statements
@@ -60,7 +60,7 @@ def measure(
     repository: Repository,
     auditor: Statements,
     as_of: int,
-    jobs: int,
+    workers: Workers | None,
     cache: Path | None,
     progress: Progress | None,
 ) -> Measured:
@@ -68,7 +68,7 @@ def measure(
     statements, refused = _own_statements(repository)
     repository.leave_out(statements.exclude, "its own debtscan.toml")
     stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
-    facts = scan(repository, as_of, stated, jobs=jobs, cache=cache, progress=progress)
+    facts = scan(repository, as_of, stated, workers=workers, cache=cache, progress=progress)
     rates, unknown = _rates(repository, facts, as_of)
     said = [gap for gap in (refused, unknown) if gap]
     return Measured(

@@ -36,7 +36,7 @@ def run_examples(file: RuleFile, engine: Engine | None = None) -> Iterator[str]:
 def _run(example: Example, book: Rulebook, engine: Engine, folder: Path) -> str | None:
     _build(example, folder)
     with open_target(str(folder)) as repository:
-        measured = measure(repository, Statements(), _MOMENT, 0, None, None)
+        measured = measure(repository, Statements(), _MOMENT, None, None, None)
         judged = judge(measured, engine, book, Statements(), AS_OF)
     if judged.not_run:
         return f"{example.name}: not run: {judged.not_run[0].why}"

@@ -16,7 +16,7 @@ from debtscan.cli.outputs import DEFAULT_OUTPUTS, write_file
 from debtscan.errors import UserError
 from debtscan.facts import export
 from debtscan.repository import open_target
-from debtscan.scan import Facts, scan
+from debtscan.scan import Facts, Workers, scan
 from debtscan.scan.registry import row_types
 
 _FORMATS = ("table", "json", "csv")
@@ -57,16 +57,19 @@ def run_facts(request: FactsRequest) -> int:
 
 def _measure(request: FactsRequest) -> tuple[str, Facts]:
     directory = cache_directory(request.cache) if request.use_cache else None
-    with open_target(
-        request.target,
-        rev=request.rev,
-        exclude=request.exclude,
-        own_outputs=DEFAULT_OUTPUTS,
-        cache=directory,
-        token=os.environ.get("DEBTSCAN_TOKEN"),
-    ) as repository:
+    with (
+        Workers(request.jobs or default_jobs()) as workers,
+        open_target(
+            request.target,
+            rev=request.rev,
+            exclude=request.exclude,
+            own_outputs=DEFAULT_OUTPUTS,
+            cache=directory,
+            token=os.environ.get("DEBTSCAN_TOKEN"),
+        ) as repository,
+    ):
         as_of = moment(parse_day(request.as_of))
-        return repository.name, scan(repository, as_of, jobs=request.jobs or default_jobs(), cache=directory)
+        return repository.name, scan(repository, as_of, workers=workers, cache=directory)
 
 
 def _rows(

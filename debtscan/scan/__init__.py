@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from debtscan.model import Coverage, Gap
 from debtscan.repository import Commit, File, Repository
 from debtscan.scan.cache import Cache, cache_file, store
-from debtscan.scan.pool import Work, read_all
+from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
 from debtscan.scan.worker import Document, cache_key
@@ -48,14 +48,15 @@ def scan(
     as_of: int,
     stated: Stated | None = None,
     *,
-    jobs: int = 0,
+    workers: Workers | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Facts:
     """Measure one opened repository.
 
-    `as_of` is the moment ages count from, in unix seconds; `stated` what people say of components. `jobs` worker processes read the files (0: this process
-    does, for a handful of files); `cache` is the directory of the blob cache, None for no cache.
+    `as_of` is the moment ages count from, in unix seconds; `stated` what people say of components.
+    `workers` read the files (None: this process does, for a handful of files); `cache` is the directory of the blob
+    cache, None for no cache.
     """
     clock = _Clock()
     history = _History(repository, as_of, cache)
@@ -66,7 +67,10 @@ def scan(
     found: dict[str, list[tuple[File, Any]]] = {scanner.name: [] for scanner in scanners()}
     gaps: list[Gap] = []
     fresh: list[tuple[str, bytes]] = []
-    readings = read_all(work, repository.reader, str(path) if path else None, jobs, _files(progress, len(work)))
+    if workers is None:
+        readings = read_here(work, repository.reader)
+    else:
+        readings = workers.read(work, repository.reader, str(path) if path else None, _files(progress, len(work)))
     decoder = msgspec.msgpack.Decoder(Document)
     for reading in sorted(readings, key=lambda reading: reading.index):
         file = listing[reading.index]
@@ -219,4 +223,4 @@ class _History(threading.Thread):
         return found
 
 
-__all__ = ["Commit", "Facts", "Progress", "scan"]
+__all__ = ["Commit", "Facts", "Progress", "Workers", "scan"]

@@ -9,16 +9,15 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any, Self
 
 import msgspec
+from pebble import ProcessPool
 
 from debtscan.repository import File, Reader
-from debtscan.scan.worker import Document, Reading, Session, read_chunk, read_one, start
+from debtscan.scan.worker import Document, Reading, Session, prepare, read_chunk, read_one
 from debtscan.source.text import Problem
-
-if TYPE_CHECKING:
-    from pebble import ProcessPool
 
 CHUNK_BYTES = 400_000
 CHUNK_SECONDS = 120
@@ -28,28 +27,63 @@ FILE_SECONDS = 30
 Work = Sequence[tuple[int, File]]
 
 
-def read_all(
-    work: Work, reader: Reader, cache_path: str | None, jobs: int, progress: Callable[[int], None]
-) -> Iterator[Reading]:
-    """Read every file of `work` (index in the listing, file), in no fixed order.
+class Workers:
+    """Worker processes, for one target after the other; a context manager.
 
-    `jobs` worker processes; 0 reads in this process, for tests and examples of a few small files.
+    They start at once and import what they need while the caller opens its first target.
     """
-    if not work:
-        return
-    if jobs == 0:
-        yield from _read_here(work, reader)
-        return
-    done = 0
-    for readings in _read_in_pool(list(_chunks(work)), reader, cache_path, jobs):
-        done += len(readings)
-        progress(done)
-        yield from readings
+
+    def __init__(self, jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=jobs, initializer=prepare, context=context)
+        self._pool.schedule(prepare)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is None:
+            self._pool.close()  # type: ignore[no-untyped-call]
+        else:
+            # interrupted: what waits is not done
+            self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def read(
+        self, work: Work, reader: Reader, cache_path: str | None, progress: Callable[[int], None]
+    ) -> Iterator[Reading]:
+        """Read every file of `work` (index in the listing, file), in no fixed order."""
+        done = 0
+        for readings in self._chunks(list(_chunks(work)), reader, cache_path):
+            done += len(readings)
+            progress(done)
+            yield from readings
+
+    def _chunks(self, chunks: list[Work], reader: Reader, cache_path: str | None) -> Iterator[list[Reading]]:
+        """Readings chunk by chunk as they come; the files of a chunk that failed are tried one by one."""
+
+        def schedule(work: Work, seconds: int) -> Future[list[Reading]]:
+            task: Future[Any] = self._pool.schedule(read_chunk, args=(reader, cache_path, work), timeout=seconds)
+            return task
+
+        pending = {schedule(chunk, CHUNK_SECONDS): chunk for chunk in chunks}
+        while pending:
+            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                chunk = pending.pop(future)
+                error = future.exception()
+                if error is None:
+                    yield future.result()
+                elif len(chunk) > 1:
+                    pending |= {schedule([item], FILE_SECONDS): [item] for item in chunk}
+                else:
+                    yield [_unreadable(chunk[0], error)]
 
 
-def _read_here(work: Work, reader: Reader) -> Iterator[Reading]:
+def read_here(work: Work, reader: Reader) -> Iterator[Reading]:
+    """Read in this process, for tests and examples of a few small files."""
     with reader.open() as blobs:
-        session = Session(blobs, None, reader.algorithm)
+        session = Session(reader, blobs, None)
         for index, file in work:
             yield read_one(index, file, session)
 
@@ -66,41 +100,6 @@ def _chunks(work: Work) -> Iterator[Work]:
             chunk, size_bytes = [], 0
     if chunk:
         yield chunk
-
-
-def _read_in_pool(chunks: list[Work], reader: Reader, cache_path: str | None, jobs: int) -> Iterator[list[Reading]]:
-    from pebble import ProcessPool  # noqa: PLC0415 - not needed to import this module in a worker
-
-    workers = min(jobs, len(chunks))
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(max_workers=workers, initializer=start, initargs=(reader, cache_path), context=context)
-    try:
-        yield from _readings(chunks, pool)
-        pool.close()  # type: ignore[no-untyped-call]
-    except BaseException:
-        # interrupted: what waits is not done
-        pool.stop()  # type: ignore[no-untyped-call]
-        raise
-    finally:
-        pool.join()
-
-
-def _readings(chunks: list[Work], pool: ProcessPool) -> Iterator[list[Reading]]:
-    """Readings chunk by chunk as they come; the files of a chunk that failed are tried one by one."""
-    pending: dict[Future[Any], Work] = {
-        pool.schedule(read_chunk, args=(chunk,), timeout=CHUNK_SECONDS): chunk for chunk in chunks
-    }
-    while pending:
-        finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for future in finished:
-            chunk = pending.pop(future)
-            error = future.exception()
-            if error is None:
-                yield future.result()
-            elif len(chunk) > 1:
-                pending |= {pool.schedule(read_chunk, args=([item],), timeout=FILE_SECONDS): [item] for item in chunk}
-            else:
-                yield [_unreadable(chunk[0], error)]
 
 
 def _unreadable(item: tuple[int, File], error: BaseException) -> Reading:

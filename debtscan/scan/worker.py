@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 
 from debtscan.repository import BlobError, File, Reader, blob_id
-from debtscan.repository.blobs import Algorithm
 from debtscan.scan.cache import Cache
 from debtscan.scan.registry import Scanner, code_digest, scanners
 from debtscan.source.python import read_notebook, read_python
@@ -38,30 +37,31 @@ class Reading(Struct, frozen=True):
 
 
 class Session(Struct):
-    """A worker's open reader and cache."""
+    """A worker's open reader and cache, kept from chunk to chunk of one target."""
 
+    reader: Reader
     blobs: Any
     cache: Cache | None
-    algorithm: Algorithm
-    """How the repository names its blobs."""
+    cache_path: str | None = None
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _session: Session | None = None
 
 
-def start(reader: Reader, cache_path: str | None) -> None:
-    """Prepare this process; called once, before its first chunk."""
-    global _session  # noqa: PLW0603 - one per worker process, by design of process pools
+def prepare() -> None:
+    """Make this process ready to read: called once, before its first chunk."""
     sys.setrecursionlimit(6000)
     # safe: syntax trees have no cycles, and every tree is dropped with its file
     gc.disable()
-    _session = Session(reader.open().__enter__(), Cache.for_reading(cache_path), reader.algorithm)
+    scanners()
 
 
-def read_chunk(files: Sequence[tuple[int, File]]) -> list[Reading]:
+def read_chunk(reader: Reader, cache_path: str | None, files: Sequence[tuple[int, File]]) -> list[Reading]:
     """Read some files, given with their index in the listing."""
-    assert _session is not None
+    global _session  # noqa: PLW0603 - one per worker process, by design of process pools
+    if _session is None or (_session.reader, _session.cache_path) != (reader, cache_path):
+        _session = Session(reader, reader.open().__enter__(), Cache.for_reading(cache_path), cache_path)
     return [read_one(index, file, _session) for index, file in files]
 
 
@@ -72,7 +72,7 @@ def read_one(index: int, file: File, session: Session) -> Reading:
         data = session.blobs.read(file)
     except BlobError as error:
         return Reading(index, None, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
-    blob = file.blob or blob_id(data, session.algorithm)
+    blob = file.blob or blob_id(data, session.reader.algorithm)
     if not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
         return Reading(index, blob, document, cached=True)
     return Reading(index, blob, _ENCODER.encode(document_of(file.kind, data)), cached=False)

@@ -11,7 +11,7 @@ import pytest
 
 from debtscan.repository import BlobError, File
 from debtscan.scan import pool
-from debtscan.scan.pool import read_all
+from debtscan.scan.pool import Workers
 from debtscan.scan.worker import Document
 
 
@@ -19,6 +19,11 @@ class HostileReader:
     """Serves files by their name: one ends the process, one hangs it, one cannot be read."""
 
     algorithm = "sha1"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HostileReader)
+
+    __hash__ = None
 
     @contextmanager
     def open(self):
@@ -47,7 +52,8 @@ def short_times(monkeypatch):
 def test_only_the_guilty_file_becomes_a_gap(short_times):
     names = ["a.py", "deadly.py", "b.py", "hanging.py", "unreadable.py"]
     progress: list[int] = []
-    readings = list(read_all(list(enumerate(map(file, names))), HostileReader(), None, 2, progress.append))
+    with Workers(2) as workers:
+        readings = list(workers.read(list(enumerate(map(file, names))), HostileReader(), None, progress.append))
     documents = {names[item.index]: msgspec.msgpack.decode(item.document, type=Document) for item in readings}
     assert {name: [problem.why for problem in document.problems] for name, document in documents.items()} == {
         "a.py": [],
@@ -60,5 +66,6 @@ def test_only_the_guilty_file_becomes_a_gap(short_times):
     assert progress[-1] == len(names)
 
 
-def test_nothing_to_read_starts_no_process():
-    assert list(read_all([], HostileReader(), None, 2, lambda done: None)) == []
+def test_nothing_to_read_gives_nothing():
+    with Workers(1) as workers:
+        assert list(workers.read([], HostileReader(), None, lambda done: None)) == []

@@ -10,7 +10,14 @@ from scanning import AS_OF, scan_folder, write_files
 
 from debtscan.model import Coverage, Gap
 from debtscan.repository import open_target
-from debtscan.scan import scan, worker
+from debtscan.scan import Workers, scan, worker
+
+
+@pytest.fixture(scope="module")
+def workers():
+    with Workers(2) as started:
+        yield started
+
 
 FILES = {"train.py": "def f(a):\n    return a and 1\n", "broken.py": "def f(:\n", "old.py": "print 'x'\n"}
 
@@ -34,27 +41,27 @@ def test_a_file_that_cannot_be_parsed_is_a_gap_and_lowers_the_coverage(tmp_path)
     }
 
 
-def test_workers_and_this_process_find_the_same(tmp_path):
+def test_workers_and_this_process_find_the_same(workers, tmp_path):
     write_files(tmp_path / "project", FILES)
     with open_target(str(tmp_path / "project")) as repository:
-        here, there = scan(repository, AS_OF), scan(repository, AS_OF, jobs=2)
+        here, there = scan(repository, AS_OF), scan(repository, AS_OF, workers=workers)
     assert (here.tables, here.gaps) == (there.tables, there.gaps)
 
 
-def test_a_warm_cache_gives_the_same_tables_and_gaps(tmp_path):
+def test_a_warm_cache_gives_the_same_tables_and_gaps(workers, tmp_path):
     write_files(tmp_path / "project", FILES)
     with open_target(str(tmp_path / "project")) as repository:
-        cold = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
-        warm = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+        cold = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
+        warm = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
     assert (cold.tables, cold.gaps) == (warm.tables, warm.gaps)
 
 
-def test_the_cache_is_used_for_the_same_content_under_another_name(tmp_path):
+def test_the_cache_is_used_for_the_same_content_under_another_name(workers, tmp_path):
     first = write_files(tmp_path / "first", {"a.py": FILES["train.py"]})
     second = write_files(tmp_path / "second", {"b.py": FILES["train.py"]})
     for folder in (first, second):
         with open_target(str(folder)) as repository:
-            scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+            scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
     document = worker.document_of("python", FILES["train.py"].encode())
     assert stored(tmp_path / "cache") == {msgspec.msgpack.encode(document)}
 
@@ -68,10 +75,10 @@ def stored(cache: Path) -> set[bytes]:
 
 
 @pytest.mark.parametrize("content", [b"not a database", b""])
-def test_a_broken_cache_is_as_good_as_none(tmp_path, content):
+def test_a_broken_cache_is_as_good_as_none(workers, tmp_path, content):
     write_files(tmp_path, {"project/a.py": FILES["train.py"], "cache/blobs.sqlite": content})
     with open_target(str(tmp_path / "project")) as repository:
-        facts = scan(repository, AS_OF, jobs=1, cache=tmp_path / "cache")
+        facts = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
     assert [(row.path, row.name) for row in facts.tables["functions"]] == [("a.py", "f")]
 
 

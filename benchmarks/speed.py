@@ -78,7 +78,8 @@ def check_out(entry: dict, folder: Path, scratch: Path) -> Path:
     subprocess.run(["git", "clone", "-q", "--no-checkout", "--local", str(clone), str(tree)], check=True)
     subprocess.run([*git, "update-ref", "--no-deref", "HEAD", entry["commit"]], check=False, stderr=subprocess.DEVNULL)
     subprocess.run([*git, "read-tree", "HEAD"], check=True)
-    subprocess.run([*git, "checkout-index", "-a", "-f", "-q"], check=False, stderr=subprocess.DEVNULL)
+    # -u notes each file's time in the index, as a checkout does
+    subprocess.run([*git, "checkout-index", "-a", "-f", "-q", "-u"], check=False, stderr=subprocess.DEVNULL)
     return tree
 
 

@@ -21,6 +21,7 @@ from debtscan.repository import Repository
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import mark_known
 from debtscan.scan import Progress, Workers
+from debtscan.scan.clock import Clock
 from debtscan.settings import AuditorSettings, with_hours
 
 Opener = Callable[[], AbstractContextManager[Repository]]
@@ -56,14 +57,18 @@ def audit(
     with Engine() as engine, Workers(options.jobs) as workers:
         for opener in openers:
             engine.forget()
+            clock = Clock()
             with opener() as repository:
+                clock.lap("opening")
                 repository.name = _unique(repository.name, [done.name for done in audited])
                 measured = measure(
                     repository, auditor.statements, moment(as_of), workers, options.cache, options.progress
                 )
+                clock.lap("measuring")
                 judged = judge(measured, engine, rulebook, auditor.statements, as_of)
+                clock.lap("rules")
             audited.append(judged)
-            seconds.append(judged.seconds)
+            seconds.append({**clock.seconds, **{f"  {phase}": spent for phase, spent in judged.seconds.items()}})
     if baseline is not None:
         audited = [done.with_findings(mark_known(done.findings, baseline)) for done in audited]
     rules = {rule.id: with_hours(rule, auditor.hours) for rule in rulebook.rules}

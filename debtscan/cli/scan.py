@@ -217,6 +217,12 @@ def _say_nothing_to_audit(report: Report) -> int:
 
 
 def _print_profile(seconds: Sequence[Mapping[str, float]]) -> None:
+    """Wall time by phase; the parts of measuring stand indented below it."""
     for phases in seconds:
+        parts = {phase: spent for phase, spent in phases.items() if phase.startswith(" ")}
         for phase, spent in phases.items():
+            if phase in parts:
+                continue
             sys.stderr.write(f"  {phase:<20}{spent:8.3f} s\n")
+            for part, taken in parts.items() if phase == "measuring" else ():
+                sys.stderr.write(f"  {part:<20}{taken:8.3f} s\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 from debtscan.model import Coverage, Gap
 from debtscan.repository import Commit, File, Repository
 from debtscan.scan.cache import Cache, cache_file, store
+from debtscan.scan.clock import Clock
 from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
@@ -58,7 +58,7 @@ def scan(
     `workers` read the files (None: this process does, for a handful of files); `cache` is the directory of the blob
     cache, None for no cache.
     """
-    clock = _Clock()
+    clock = Clock()
     history = _History(repository, as_of, cache)
     history.start()
     listing = _listing(repository)
@@ -163,17 +163,6 @@ def _coverage(repository: str, listing: Sequence[File], gaps: Sequence[Gap]) -> 
             read = sum(path not in broken for path in paths)
             rows.append(Coverage(repository=repository, scanner=name, read=read, of=len(paths)))
     return tuple(rows)
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.seconds[phase] = now - self._last
-        self._last = now
 
 
 class _History(threading.Thread):

@@ -11,7 +11,10 @@ def main() -> None:
     gc.disable()
     from debtscan.cli.run import run  # noqa: PLC0415 - typer and the commands stay out of pool workers
 
-    raise SystemExit(run())
+    code = run()
+    # nor shall the interpreter walk them once more when it ends
+    gc.freeze()
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

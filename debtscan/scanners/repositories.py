@@ -93,9 +93,10 @@ def _evidence(
     if any(scope.get(row.path) in _USED for row in trains):
         points.append((25, "trains a model"))
     if used:
-        points.append((10 if len(used) > 1 else 5, f"{len(used)} files import a machine-learning library"))
+        importing = "1 file imports" if len(used) == 1 else f"{len(used)} files import"
+        points.append((5 if len(used) == 1 else 10, f"{importing} a machine-learning library"))
     if notebooks:
-        points.append((10, f"{notebooks} notebooks do"))
+        points.append((10, "all in notebooks" if notebooks == len(used) else f"{notebooks} in notebooks"))
     if any(row.kind == "model" for row in files):
         points.append((10, "holds model files"))
     if any(row.kind == "dvc" for row in files) or any(row.top in TRACKERS for row in imports):

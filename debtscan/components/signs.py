@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from debtscan.manifests.dockerfile import instructions, shell_text
+from debtscan.manifests.dockerfile import Instruction, instructions, shell_text
 from debtscan.manifests.setup_py import keywords, setup_call
 from debtscan.source.marked_ini import read_ini
 from debtscan.source.marked_toml import load_toml
@@ -187,12 +187,21 @@ def setup_cfg_signs(text: str) -> Signs | None:
 
 
 def dockerfile_signs(text: str) -> Signs | None:
-    holds = installed = False
+    steps = list(instructions(text))
+    holds = any(name in {"COPY", "ADD"} and _copies_code(rest) for name, rest, _ in steps)
+    started = _started(steps)
+    if started is None:
+        return Signs(holds_code=True) if holds else None
+    server = next((word for word in started.split() if _SERVERS.match(word.rpartition("/")[2])), None)
+    return Signs(serves=server, runs=f"starts `{shorten(started, 60)}`", holds_code=holds)
+
+
+def _started(steps: Sequence[Instruction]) -> str | None:
+    """The command that the image of the last stage starts, when it is this code or a server of it."""
+    installed = False
     started: str | None = None
-    for name, rest, line in instructions(text):
-        if name in {"COPY", "ADD"}:
-            holds = holds or _copies_code(rest)
-        elif name == "RUN":
+    for name, rest, line in steps:
+        if name == "RUN":
             installed = installed or _INSTALLS_PROJECT.search(rest) is not None
         elif name == "FROM":
             # only the last stage becomes the image
@@ -200,10 +209,7 @@ def dockerfile_signs(text: str) -> Signs | None:
         elif name == "ENTRYPOINT" or (name == "CMD" and started is None):
             # after an ENTRYPOINT a CMD only gives its arguments
             started = _program(shell_text(rest), line, own=installed) or started
-    if started is None:
-        return Signs(holds_code=True) if holds else None
-    server = next((word for word in started.split() if _SERVERS.match(word.rpartition("/")[2])), None)
-    return Signs(serves=server, runs=f"starts `{shorten(started, 60)}`", holds_code=holds)
+    return started
 
 
 def _copies_code(rest: str) -> bool:
@@ -226,18 +232,26 @@ def _program(text: str, line: int, *, own: bool) -> str | None:
         words = [word.text for word in command]
         if any("jupyter" in word for word in words) or (words[0] in _NO_PRODUCT and len(words) == 1):
             continue
-        if any(_SERVERS.match(word.rpartition("/")[2]) or word.endswith(".py") for word in words):
+        if _starts_code(words) or (own and _starts_command(words[0])) or _is_lambda_handler(words):
             return " ".join(words)
-        if words[0] in _STARTERS:
-            return " ".join(words)
-        if words[0].startswith("python") and "-m" in words and not _NO_PRODUCT & set(words):
-            return " ".join(words)
-        if own and re.fullmatch(r"[a-z][\w-]+", words[0]) and words[0] not in _NO_PRODUCT and words[0] != "python":
-            return " ".join(words)
-        if len(words) == 1 and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", words[0]):
-            # AWS Lambda: module.function
-            return words[0]
     return None
+
+
+def _starts_code(words: Sequence[str]) -> bool:
+    """Whether the command names a server, a script, a starter of scripts or a module."""
+    if words[0] in _STARTERS or any(_SERVERS.match(word.rpartition("/")[2]) or word.endswith(".py") for word in words):
+        return True
+    return words[0].startswith("python") and "-m" in words and not _NO_PRODUCT & set(words)
+
+
+def _starts_command(name: str) -> bool:
+    """Whether a program nobody knows can be one that the project installs."""
+    return re.fullmatch(r"[a-z][\w-]+", name) is not None and name not in _NO_PRODUCT and name != "python"
+
+
+def _is_lambda_handler(words: Sequence[str]) -> bool:
+    """AWS Lambda is given `module.function`."""
+    return len(words) == 1 and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", words[0]) is not None
 
 
 def workflow_signs(text: str) -> Signs | None:

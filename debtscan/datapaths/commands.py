@@ -85,11 +85,10 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
     made: set[str] = set()
     mounted: set[str] = set()
     for line in _whole(lines):
-        if not (makefile or _TELLING.search(line) or ("-" in line and _OPTION.search(line))):
+        if not (makefile or _may_tell(line)):
             continue
-        mounted |= {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
-        script = "download" in line or "fetch" in line or "get" in line
-        if (_FETCH.search(line) or (script and _FETCH_SCRIPT.search(line))) and not _NOT_FETCH.search(line):
+        mounted |= _mounts(line)
+        if _fetches(line):
             fetched |= set(fetched_words([line])) | ({ANY} if _BULK.search(line) else set())
         elif _UNPACK.search(line):
             fetched |= set(fetched_words([line])) - {ANY}
@@ -97,6 +96,21 @@ def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
         if makefile and (target := _TARGET.match(line)):
             made.add(target[1])
     return Commands(fetched=_sorted(fetched), made=_sorted(made), mounted=_sorted(mounted))
+
+
+def _may_tell(line: str) -> bool:
+    return _TELLING.search(line) is not None or ("-" in line and _OPTION.search(line) is not None)
+
+
+def _mounts(line: str) -> set[str]:
+    return {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
+
+
+def _fetches(line: str) -> bool:
+    # the words are sought first: the pattern of scripts costs ten times as much
+    script = "download" in line or "fetch" in line or "get" in line
+    fetch = _FETCH.search(line) or (script and _FETCH_SCRIPT.search(line))
+    return bool(fetch) and not _NOT_FETCH.search(line)
 
 
 def document_in(lines: Sequence[str]) -> Commands:
@@ -116,10 +130,14 @@ def _code_in(lines: Sequence[str]) -> Iterator[str]:
             yield line
 
 
+def _has_link(line: str) -> bool:
+    return "](" in line or "http://" in line or "https://" in line
+
+
 def mentions_in(lines: Sequence[str]) -> list[str]:
     """Names of files and folders in prose that says where data come from; `*` where it tells how to get them."""
     lines = [line[:_MAX_LINE] for line in lines[:_MAX_PROSE]]
-    linked = "\n".join(line.lower() for line in lines if "](" in line or "http://" in line or "https://" in line)
+    linked = "\n".join(line.lower() for line in lines if _has_link(line))
     if not _SOURCES.search(linked):
         return []
     words = {word for line in lines for word in line.split() if "." in word or "/" in word}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from debtscan.scan.clock import Clock
 from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import fill
-from debtscan.scan.worker import Document, cache_key
+from debtscan.scan.worker import Document, Reading, cache_key
 from debtscan.scanners import GapFact, Opened, Stated
 
 POINTER_BYTES = 1024
@@ -62,24 +62,10 @@ def scan(
     history = _History(repository, as_of, cache)
     history.start()
     listing = _listing(repository)
-    work = _work(listing)
     path = cache_file(cache) if cache else None
     found: dict[str, list[tuple[File, Any]]] = {scanner.name: [] for scanner in scanners()}
     gaps: list[Gap] = []
-    fresh: list[tuple[str, bytes]] = []
-    if workers is None:
-        readings = read_here(work, repository.reader)
-    else:
-        readings = workers.read(work, repository.reader, str(path) if path else None, _files(progress, len(work)))
-    decoder = msgspec.msgpack.Decoder(Document)
-    for reading in sorted(readings, key=lambda reading: reading.index):
-        file = listing[reading.index]
-        if reading.blob and file.blob is None:
-            file = listing[reading.index] = replace(file, blob=reading.blob)
-        document = decoder.decode(reading.document)
-        _collect(file, document, found, gaps)
-        if not reading.cached and reading.blob:
-            fresh.append((cache_key(reading.blob, file.kind), reading.document))
+    fresh = _take(_readings(repository, _work(listing), workers, path, progress), listing, found, gaps)
     clock.lap("files")
     if path and fresh:
         store(path, fresh, as_of // _DAY_SECONDS)
@@ -123,6 +109,30 @@ def _work(listing: Sequence[File]) -> Work:
         and file.mode in {"file", "executable"}
         and (file.kind not in _BINARY_KINDS or (file.size_bytes or 0) < POINTER_BYTES)
     ]
+
+
+def _readings(
+    repository: Repository, work: Work, workers: Workers | None, path: Path | None, progress: Progress | None
+) -> Iterable[Reading]:
+    if workers is None:
+        return read_here(work, repository.reader)
+    return workers.read(work, repository.reader, str(path) if path else None, _files(progress, len(work)))
+
+
+def _take(
+    readings: Iterable[Reading], listing: list[File], found: dict[str, list[tuple[File, Any]]], gaps: list[Gap]
+) -> list[tuple[str, bytes]]:
+    """Sort what was read to its scanners, and tell the listing the blobs it did not know; what the cache lacks."""
+    fresh = []
+    decoder = msgspec.msgpack.Decoder(Document)
+    for reading in sorted(readings, key=lambda reading: reading.index):
+        file = listing[reading.index]
+        if reading.blob and file.blob is None:
+            file = listing[reading.index] = replace(file, blob=reading.blob)
+        _collect(file, decoder.decode(reading.document), found, gaps)
+        if not reading.cached and reading.blob:
+            fresh.append((cache_key(reading.blob, file.kind), reading.document))
+    return fresh
 
 
 def _files(progress: Progress | None, total: int) -> Callable[[int], None]:

@@ -117,6 +117,14 @@ class Bindings:
             self._known.setdefault((scope.rpartition(".")[0], f"self.{target.attr}"), []).append(binding)
 
 
+def outwards(scope: str) -> Iterator[str]:
+    """The dotted name of a scope and of those around it, the module ("") last."""
+    while scope:
+        yield scope
+        scope = scope.rpartition(".")[0]
+    yield ""
+
+
 def _order(binding: Binding) -> tuple[int, int]:
     return (-1 if binding.cell is None else binding.cell, binding.line)
 

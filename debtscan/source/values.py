@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from debtscan.source.bindings import Binding, Bindings
+from debtscan.source.bindings import Binding, Bindings, outwards
 from debtscan.source.python import PythonSource
 from debtscan.source.texts import (
     HERE,
@@ -238,7 +238,7 @@ class Values:
             return Text(known, "join")
         if node.id in at.bound:
             return at.bound[node.id]
-        for scope in _outwards(at.scope):
+        for scope in outwards(at.scope):
             if found := self._in_scope(scope, node.id, at):
                 return found
         return self._imported(node, node.id)
@@ -323,7 +323,7 @@ class Values:
         if isinstance(owner, ast.Subscript):
             owner, at = self._item(owner, at)
         elif isinstance(owner, ast.Name):
-            for scope in _outwards(at.scope):
+            for scope in outwards(at.scope):
                 if binding := self.bindings.final(scope, owner.id):
                     owner, at = binding.value, _Place(scope, binding.cell, binding.line)
                     break
@@ -366,11 +366,3 @@ def entry(node: ast.Dict, key: str) -> ast.expr | None:
         if isinstance(name, ast.Constant) and name.value == key:
             found = value
     return found
-
-
-def _outwards(scope: str) -> Iterator[str]:
-    """A scope and those around it, the module last."""
-    while scope:
-        yield scope
-        scope = scope.rpartition(".")[0]
-    yield ""

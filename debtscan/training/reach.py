@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from debtscan.source.bindings import outwards
 from debtscan.source.modules import Modules
 from debtscan.training.calls import METHOD, Called
 from debtscan.training.found import FoundTraining
@@ -74,7 +75,7 @@ class Code:
         return self._leads[scope]
 
     def _follow(self, scope: Scope, calls: Sequence[Called]) -> Iterator[Lead]:
-        own = next((outer for outer in _outwards(scope.name) if outer in self.found[scope.path].classes), None)
+        own = next((outer for outer in outwards(scope.name) if outer in self.found[scope.path].classes), None)
         methods = self.methods_of(Scope(scope.path, own)) if own is not None else {}
         for call in calls:
             if call.name.startswith(METHOD):
@@ -150,7 +151,7 @@ class Code:
         if item is None or hops == 0:
             return None
         functions, classes = self._functions[path], item.classes
-        for outer in _outwards(scope):
+        for outer in outwards(scope):
             full = f"{outer}.{name}" if outer else name.lstrip(".")
             if full in functions or full in classes:
                 return Scope(path, full)
@@ -270,13 +271,6 @@ def _by_scope(calls: Sequence[Called]) -> Mapping[str, Sequence[Called]]:
     for call in calls:
         by_scope[call.scope].append(call)
     return by_scope
-
-
-def _outwards(scope: str) -> Iterator[str]:
-    while scope:
-        yield scope
-        scope = scope.rpartition(".")[0]
-    yield ""
 
 
 def _last(name: str) -> str:

@@ -17,8 +17,3 @@ def located_tables(text: str, header: str) -> tuple[dict[str, Any], list[tuple[M
     if len(lines) != len(tables):
         lines = [None] * len(tables)
     return document, list(zip(tables, lines, strict=True))
-
-
-def text_of(table: Mapping[str, Any], key: str) -> str | None:
-    value = table.get(key)
-    return value if isinstance(value, str) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from debtscan.manifests.lock_tables import located_tables, text_of
+from debtscan.manifests.lock_tables import located_tables
 from debtscan.manifests.records import Lock, Locked, Manifest
 from debtscan.manifests.requirement import canonical
+from debtscan.source.marked_toml import text_of
 from debtscan.source.masking import mask
 
 

@@ -12,6 +12,7 @@ from packaging.requirements import Requirement as Parsed
 
 from debtscan.manifests.pins import pin_of_specifiers, pin_of_url
 from debtscan.manifests.records import Ecosystem, Pin, Requirement, Scope
+from debtscan.source.marked_toml import text_of
 from debtscan.source.masking import mask
 from debtscan.text import shorten
 
@@ -153,7 +154,7 @@ def from_table(
     `pin_of` reads the version; what it raises goes on.
     """
     table: Mapping[str, Any] = value if isinstance(value, Mapping) else {"version": value}
-    version, marker, url = _text(table, "version") or "", _text(table, "markers"), url_of_table(table)
+    version, marker, url = text_of(table, "version") or "", text_of(table, "markers"), url_of_table(table)
     pin = pin_of_url(url) if url else "none" if version.strip() in {"", "*"} else pin_of(version)
     shown = mask(url) if url else None
     return Requirement(canonical(name), version, pin, section, line, None, scope, ecosystem, marker, shown, published)
@@ -161,17 +162,12 @@ def from_table(
 
 def url_of_table(table: Mapping[str, Any]) -> str | None:
     """The direct reference in a table such as `{git = "...", rev = "..."}`, `{path = "."}` or `{url = "..."}`."""
-    if path := _text(table, "path") or _text(table, "file"):
+    if path := text_of(table, "path") or text_of(table, "file"):
         return path if "://" in path or path.startswith((".", "/")) else f"./{path}"
-    if git := _text(table, "git"):
-        named = (_text(table, key) for key in ("rev", "ref", "tag", "branch"))
+    if git := text_of(table, "git"):
+        named = (text_of(table, key) for key in ("rev", "ref", "tag", "branch"))
         return f"git+{git}@{next(filter(None, named), 'HEAD')}"
-    return _text(table, "url")
-
-
-def _text(table: Mapping[str, Any], key: str) -> str | None:
-    value = table.get(key)
-    return value if isinstance(value, str) else None
+    return text_of(table, "url")
 
 
 def _shown(text: str) -> str:

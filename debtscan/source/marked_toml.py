@@ -53,6 +53,12 @@ def load_toml(text: str) -> dict[str, Any]:
         raise ValueError("TOML nested too deep") from error
 
 
+def text_of(table: Mapping[str, Any], key: str) -> str | None:
+    """The text under a key; None where there is none or something else stands."""
+    value = table.get(key)
+    return value if isinstance(value, str) else None
+
+
 def read_toml(text: str) -> Toml:
     """The document with its lines. Raises ValueError with a sentence for text that is no TOML."""
     document = load_toml(text)

@@ -6,26 +6,18 @@ https://conda.github.io/conda-lock/
 from __future__ import annotations
 
 from debtscan.manifests import requirements
+from debtscan.manifests.lock_tables import listed_packages
 from debtscan.manifests.records import Lock, Locked, Manifest
 from debtscan.manifests.requirement import canonical
-from debtscan.source.marked_yaml import Node, read_yaml
+from debtscan.source.marked_yaml import Node
 
 
 def parse(text: str) -> Manifest:
     """A lock of conda-lock, one row for each package and version. Raises ValueError for text that is no YAML."""
     if "@EXPLICIT" in text:
         return requirements.parse(text)
-    documents = read_yaml(text)
-    packages = documents[0].get("package") if documents else None
-    if packages is None or packages.items is None:
-        return Manifest()
-    locked: dict[tuple[str, str | None], Locked] = {}
-    for item in packages.children():
-        package = _package(item)
-        if package is not None:
-            # the same version again for each platform
-            locked.setdefault((package.name, package.version), package)
-    return Manifest(lock=Lock("conda-lock", tuple(locked.values())))
+    packages = listed_packages(text, "package", _package)
+    return Manifest() if packages is None else Manifest(lock=Lock("conda-lock", packages))
 
 
 def _package(item: Node) -> Locked | None:

@@ -7,25 +7,18 @@ from __future__ import annotations
 
 import re
 
+from debtscan.manifests.lock_tables import listed_packages
 from debtscan.manifests.records import Lock, Locked, Manifest
 from debtscan.manifests.requirement import canonical
-from debtscan.source.marked_yaml import Node, read_yaml
+from debtscan.source.marked_yaml import Node
 
 _CONDA_FILE = re.compile(r"(?P<name>[^/]+)-(?P<version>[^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$")
 
 
 def parse(text: str) -> Manifest:
     """A lock of Pixi, one row for each package and version. Raises ValueError for text that is no YAML."""
-    documents = read_yaml(text)
-    packages = documents[0].get("packages") if documents else None
-    if packages is None or packages.items is None:
-        return Manifest()
-    locked: dict[tuple[str, str | None], Locked] = {}
-    for item in packages.children():
-        package = _package(item)
-        if package is not None:
-            locked.setdefault((package.name, package.version), package)
-    return Manifest(lock=Lock("pixi", tuple(locked.values())))
+    packages = listed_packages(text, "packages", _package)
+    return Manifest() if packages is None else Manifest(lock=Lock("pixi", packages))
 
 
 def _package(item: Node) -> Locked | None:

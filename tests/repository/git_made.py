@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from debtscan.repository import BlobError, Repository, blob_id, open_target
+from tests.scanning import write_files as write
 
 _SETTINGS = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -35,14 +36,6 @@ def git(root: Path, *arguments: str, check: bool = True, stdin: bytes = b"", **s
     if check and done.returncode != 0:
         raise AssertionError(f"git {arguments}: {done.stderr.decode()}")
     return done.stdout.decode("utf-8", "surrogateescape").strip()
-
-
-def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    for name, content in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
 
 
 def commit(root: Path, message: str = "a change", *, second: int = FIRST_SECOND, **settings: str) -> str:
@@ -78,13 +71,18 @@ def paths(target: Path | str, **options) -> list[str]:
 
 def contents(target: Path | str, **options) -> dict[str, bytes | str]:
     """Everything that can be asked of a target: contents by path, or why they cannot be read."""
-    found: dict[str, bytes | str] = {}
     with open_target(str(target), **options) as opened:
-        with opened.reader.open() as blobs:
-            for file in opened.files:
-                try:
-                    found[file.path] = blobs.read(file)
-                except BlobError as error:
-                    found[file.path] = str(error)
+        found = contents_of(opened)
         assert list(opened.commits()) or opened.history is None
+    return found
+
+
+def contents_of(opened: Repository) -> dict[str, bytes | str]:
+    found: dict[str, bytes | str] = {}
+    with opened.reader.open() as blobs:
+        for file in opened.files:
+            try:
+                found[file.path] = blobs.read(file)
+            except BlobError as error:
+                found[file.path] = str(error)
     return found

@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from git_made import commit, git, repository, write
+from git_made import commit, contents_of, git, repository, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from debtscan.errors import TargetError
 from debtscan.model import ScopeOut
-from debtscan.repository import BlobError, Repository, blob_id, members, open_target
+from debtscan.repository import blob_id, members, open_target
 
 
 def zipped(path: Path, files: dict[str, bytes]) -> Path:
@@ -44,17 +44,6 @@ def special(name: str, kind: bytes, link: str = "") -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, link
     return info
-
-
-def contents(opened: Repository) -> dict[str, bytes | str]:
-    found: dict[str, bytes | str] = {}
-    with opened.reader.open() as blobs:
-        for file in opened.files:
-            try:
-                found[file.path] = blobs.read(file)
-            except BlobError as error:
-                found[file.path] = str(error)
-    return found
 
 
 def test_the_one_folder_of_an_archive_is_its_root(tmp_path):
@@ -100,7 +89,7 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path):
     hostile = [("/etc/passwd", b"x"), ("../../up.py", b"x"), ("a/../../up.py", b"x"), ("fine.py", b"ok\n")]
     for path in (tarred(tmp_path / "a.tar", hostile), zipped(tmp_path / "a.zip", dict(hostile))):
         with open_target(str(path)) as opened:
-            assert contents(opened) == {"fine.py": b"ok\n"}
+            assert contents_of(opened) == {"fine.py": b"ok\n"}
             assert sorted(gap.why for gap in opened.gaps) == [
                 "a file was left out: its name is not a path inside the repository (../../up.py)",
                 "a file was left out: its name is not a path inside the repository (/etc/passwd)",
@@ -125,7 +114,7 @@ def test_links_and_devices_in_a_tar_reach_nothing(tmp_path):
         ],
     )
     with open_target(str(path)) as opened:
-        assert contents(opened) == {
+        assert contents_of(opened) == {
             "again.py": b"1\n",
             "out": os.fsencode(secret),
             "out/planted.py": b"x",
@@ -154,7 +143,7 @@ def test_a_link_in_a_zip_is_a_link(tmp_path):
             ("latest.csv", "symlink", "/etc/passwd"),
             ("train.py", "file", None),
         ]
-        assert contents(opened)["latest.csv"] == b"/etc/passwd"
+        assert contents_of(opened)["latest.csv"] == b"/etc/passwd"
 
 
 def test_a_large_member_is_listed_and_not_unpacked(tmp_path):
@@ -164,7 +153,7 @@ def test_a_large_member_is_listed_and_not_unpacked(tmp_path):
             ("big.csv", 6_000_000, True),
             ("train.py", 2, False),
         ]
-        assert contents(opened)["big.csv"] == "is 6.0 MB, more than the 5 MB that are read"
+        assert contents_of(opened)["big.csv"] == "is 6.0 MB, more than the 5 MB that are read"
 
 
 def test_a_bomb_of_many_members_stops_at_what_may_be_kept(tmp_path, monkeypatch):
@@ -206,7 +195,7 @@ def test_members_that_lie_about_their_size_are_gaps(tmp_path):
     data = path.read_bytes()
     path.write_bytes(data.replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little")))
     with open_target(str(path)) as opened:
-        assert contents(opened) == {"lie.py": "could not be unpacked", "train.py": b"1\n"}
+        assert contents_of(opened) == {"lie.py": "could not be unpacked", "train.py": b"1\n"}
         assert [gap.path for gap in opened.gaps] == ["lie.py"]
 
 
@@ -216,14 +205,14 @@ def test_an_encrypted_member_is_a_gap(tmp_path):
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
     with open_target(str(path)) as opened:
-        assert contents(opened) == {"train.py": b"1\n"}
+        assert contents_of(opened) == {"train.py": b"1\n"}
         assert [(gap.path, gap.why) for gap in opened.gaps] == [("secret.py", "a member of the archive is encrypted")]
 
 
 def test_of_two_members_with_one_name_the_last_counts_as_when_unpacking(tmp_path):
     path = tarred(tmp_path / "a.tar", [("train.py", b"old\n"), ("train.py", b"new\n")])
     with open_target(str(path)) as opened:
-        assert contents(opened) == {"train.py": b"new\n"}
+        assert contents_of(opened) == {"train.py": b"new\n"}
         assert [gap.why for gap in opened.gaps] == ["two members have this name; the last was read"]
 
 
@@ -247,7 +236,7 @@ def test_an_archive_that_was_cut_off_gives_what_there_is(tmp_path):
     path = tarred(tmp_path / "a.tar", [("train.py", b"1\n"), ("big.csv", b"0" * 100_000)])
     path.write_bytes(path.read_bytes()[:20_000])
     with open_target(str(path)) as opened:
-        assert contents(opened)["train.py"] == b"1\n"
+        assert contents_of(opened)["train.py"] == b"1\n"
         assert all("archive" in gap.why or "unpacked" in gap.why for gap in opened.gaps)
         assert opened.gaps
 
@@ -284,4 +273,4 @@ def test_damage_anywhere_in_an_archive_is_never_a_crash(tmp_path_factory, junk, 
     data[position : position + len(patch)] = patch
     path.write_bytes(data)
     with suppress(TargetError), open_target(str(path)) as opened:
-        contents(opened)
+        contents_of(opened)

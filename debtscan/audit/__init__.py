@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from debtscan.audit.audited import Audited, judge, measure
 from debtscan.facts.engine import Engine
 from debtscan.model import Report
 from debtscan.repository import Repository
+from debtscan.rulebook.asking import Asking
 from debtscan.rulebook.records import Rulebook
 from debtscan.rulebook.waivers import mark_known
 from debtscan.scan import Progress, Workers
@@ -31,7 +33,8 @@ Opener = Callable[[], AbstractContextManager[Repository]]
 class Options(Struct, frozen=True, kw_only=True):
     """How an audit is run; none of it changes what is found."""
 
-    jobs: int
+    engine: Engine
+    workers: Workers
     cache: Path | None
     command: str
     """The command line without paths, for the report."""
@@ -53,22 +56,26 @@ def audit(
     """
     audited: list[Audited] = []
     seconds: list[Mapping[str, float]] = []
-    # both start at once: DuckDB and the scanners are imported while the first target is opened
-    with Engine() as engine, Workers(options.jobs) as workers:
-        for opener in openers:
-            engine.forget()
-            clock = Clock()
-            with opener() as repository:
-                clock.lap("opening")
-                repository.name = _unique(repository.name, [done.name for done in audited])
-                measured = measure(
-                    repository, auditor.statements, moment(as_of), workers, options.cache, options.progress
-                )
-                clock.lap("measuring")
-                judged = judge(measured, engine, rulebook, auditor.statements, as_of)
-                clock.lap("rules")
-            audited.append(judged)
-            seconds.append({**clock.seconds, **{f"  {phase}": spent for phase, spent in judged.seconds.items()}})
+    statements = auditor.statements
+    for opener in openers:
+        clock = Clock()
+        with Asking(options.engine, rulebook.rules) as asking, opener() as repository:
+            clock.lap("opening")
+            repository.name = _unique(repository.name, [done.name for done in audited])
+            measured = measure(
+                repository,
+                statements,
+                moment(as_of),
+                options.workers,
+                options.cache,
+                options.progress,
+                partial(asking.fill, repository.name),
+            )
+            clock.lap("measuring")
+            judged = judge(measured, asking, statements, as_of)
+            clock.lap("rules")
+        audited.append(judged)
+        seconds.append({**clock.seconds, **{f"  {phase}": spent for phase, spent in judged.seconds.items()}})
     if baseline is not None:
         audited = [done.with_findings(mark_known(done.findings, baseline)) for done in audited]
     rules = {rule.id: with_hours(rule, auditor.hours) for rule in rulebook.rules}

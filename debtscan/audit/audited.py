@@ -13,14 +13,11 @@ from msgspec.structs import replace
 from debtscan.audit.summary import summarise
 from debtscan.cost.rates import Rates, rates_from
 from debtscan.errors import UserError
-from debtscan.facts.engine import Engine
 from debtscan.model import Coverage, Finding, Gap, NotRun, RepositorySummary, ScopeOut
 from debtscan.repository import BlobError, Repository
-from debtscan.rulebook.asking import ask_rules, load_needed
-from debtscan.rulebook.records import Rulebook
+from debtscan.rulebook.asking import Asking
 from debtscan.rulebook.waivers import apply_waivers
-from debtscan.scan import Facts, Progress, Workers, scan
-from debtscan.scan.registry import row_types
+from debtscan.scan import Facts, Filled, Progress, Workers, scan
 from debtscan.scanners import Stated
 from debtscan.settings import FILE_NAME, Statements, read_repository_statements
 
@@ -63,12 +60,13 @@ def measure(
     workers: Workers | None,
     cache: Path | None,
     progress: Progress | None,
+    filled: Filled | None = None,
 ) -> Measured:
     """Scan an opened repository."""
     statements, refused = _own_statements(repository)
     repository.leave_out(statements.exclude, "its own debtscan.toml")
     stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
-    facts = scan(repository, as_of, stated, workers=workers, cache=cache, progress=progress)
+    facts = scan(repository, as_of, stated, workers=workers, cache=cache, progress=progress, filled=filled)
     rates, unknown = _rates(repository, facts, as_of)
     said = [gap for gap in (refused, unknown) if gap]
     return Measured(
@@ -96,12 +94,11 @@ def _rates(repository: Repository, facts: Facts, as_of: int) -> tuple[Rates | No
     return rates, Gap(repository=repository.name, path=None, scanner="history", why=why)
 
 
-def judge(measured: Measured, engine: Engine, rulebook: Rulebook, auditor: Statements, as_of: date) -> Audited:
-    """Ask the rules of the facts and apply the waivers."""
+def judge(measured: Measured, asking: Asking, auditor: Statements, as_of: date) -> Audited:
+    """Take the rules' answers about the facts and apply the waivers."""
     name, facts = measured.summary.name, measured.facts
-    failed = load_needed(engine, rulebook.rules, facts.tables, row_types(), name)
     component_of = {row.path: row.component for row in cast("Sequence[Any]", facts.tables.get("files", ()))}
-    findings, not_run = ask_rules(engine, rulebook.rules, name, {**facts.missing, **failed}, component_of)
+    findings, not_run = asking.answers(name, facts.missing, component_of)
     inline = cast("Sequence[Any]", facts.tables.get("waivers", ()))
     waived = apply_waivers(findings, inline, (*auditor.waivers, *measured.statements.waivers), as_of)
     gaps = [Gap(repository=name, path=None, scanner="waivers", why=why) for why in waived.not_followed]

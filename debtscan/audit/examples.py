@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from debtscan.audit.audited import judge, measure
 from debtscan.facts.engine import Engine
 from debtscan.repository import open_target
 from debtscan.repository.create import create
+from debtscan.rulebook.asking import Asking
 from debtscan.rulebook.examples import example_error
 from debtscan.rulebook.records import Commit, Example, Rulebook, RuleFile
 from debtscan.settings import Statements
@@ -35,9 +37,9 @@ def run_examples(file: RuleFile, engine: Engine | None = None) -> Iterator[str]:
 
 def _run(example: Example, book: Rulebook, engine: Engine, folder: Path) -> str | None:
     _build(example, folder)
-    with open_target(str(folder)) as repository:
-        measured = measure(repository, Statements(), _MOMENT, None, None, None)
-        judged = judge(measured, engine, book, Statements(), AS_OF)
+    with open_target(str(folder)) as repository, Asking(engine, book.rules) as asking:
+        measured = measure(repository, Statements(), _MOMENT, None, None, None, partial(asking.fill, repository.name))
+        judged = judge(measured, asking, Statements(), AS_OF)
     if judged.not_run:
         return f"{example.name}: not run: {judged.not_run[0].why}"
     return example_error(example, judged.findings)

@@ -88,10 +88,12 @@ def scan(
     Nothing of a target is run, and nothing is written to it. Without -o the report is debtscan-report.html and
     debtscan-report.json in the working directory.
     """
-    from debtscan.cli.scan import Request, run_scan  # keeps --help fast
+    from debtscan.cli.processes import started  # keeps --help fast
 
-    return run_scan(
-        Request(
+    with started(jobs) as processes:
+        from debtscan.cli.scan import Request, run_scan
+
+        request = Request(
             targets=tuple(targets),
             outputs=tuple(output or ()),
             rules=tuple(rules or ()),
@@ -105,14 +107,13 @@ def scan(
             as_of=as_of,
             baseline=baseline,
             fail_on=fail_on,
-            jobs=jobs,
             cache=None if no_cache else cache_dir,
             use_cache=not no_cache,
             offline=offline,
             quiet=quiet,
             profile=profile,
         )
-    )
+        return run_scan(request, processes)
 
 
 @app.command()

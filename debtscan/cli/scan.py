@@ -15,9 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from debtscan.audit import Opener, Options, audit
-from debtscan.cli.arguments import SEVERITIES, default_jobs, parse_day, parse_severity
+from debtscan.cli.arguments import SEVERITIES, parse_day, parse_severity
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, read_report, renderer, write_reports
+from debtscan.cli.processes import Processes
 from debtscan.cli.progress import progress_line
 from debtscan.errors import UserError
 from debtscan.formats import terminal
@@ -47,7 +48,6 @@ class Request(Struct, frozen=True, kw_only=True):
     as_of: str | None = None
     baseline: str | None = None
     fail_on: str | None = None
-    jobs: int | None = None
     cache: Path | None = None
     use_cache: bool = True
     offline: bool = False
@@ -55,7 +55,7 @@ class Request(Struct, frozen=True, kw_only=True):
     profile: bool = False
 
 
-def run_scan(request: Request) -> int:
+def run_scan(request: Request, processes: Processes) -> int:
     """Audit, write and print; return the exit code."""
     started = time.perf_counter()
     outputs = request.outputs or DEFAULT_OUTPUTS
@@ -64,7 +64,8 @@ def run_scan(request: Request) -> int:
     least = parse_severity(request.fail_on)
     auditor = _auditor(request)
     rulebook = load_rulebook([*rule_directories(), *request.rules], request.select, request.ignore)
-    report, seconds = _audit(request, rulebook, auditor, outputs)
+    report, seconds = _audit(request, processes, rulebook, auditor, outputs)
+    processes.workers.finish()
     if not any(repository.counts.get("files") for repository in report.repositories):
         return _say_nothing_to_audit(report)
     if not any(_has_python(repository.counts) for repository in report.repositories):
@@ -80,12 +81,13 @@ def run_scan(request: Request) -> int:
 
 
 def _audit(
-    request: Request, rulebook: Rulebook, auditor: AuditorSettings, outputs: Sequence[Path]
+    request: Request, processes: Processes, rulebook: Rulebook, auditor: AuditorSettings, outputs: Sequence[Path]
 ) -> tuple[Report, list[Mapping[str, float]]]:
     day = parse_day(request.as_of)
     with progress_line(request.quiet) as progress:
         options = Options(
-            jobs=request.jobs or default_jobs(),
+            engine=processes.engine,
+            workers=processes.workers,
             cache=cache_directory(request.cache) if request.use_cache else None,
             command=command_line(request),
             generated_at=generated_at(day if request.as_of else None),

@@ -46,7 +46,10 @@ class MissingTableError(QueryError):
 
 
 class Engine:
-    """Fact tables and the process that answers questions about them; a context manager, for one thread."""
+    """Fact tables and the process that answers questions about them; a context manager.
+
+    For one thread at a time, but for `close`, which ends the question that another thread may be asking.
+    """
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
         self._memory_bytes = memory_bytes
@@ -54,6 +57,7 @@ class Engine:
         self._loaded: dict[str, list[bytes]] = {}
         self._checked: dict[str, Checked | QueryError] = {}
         self._ready = False
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +66,7 @@ class Engine:
         self.close()
 
     def close(self) -> None:
+        self._closed = True
         self._child.kill()
 
     @property
@@ -153,5 +158,7 @@ class Engine:
         self._ready = True
 
     def _restart(self) -> None:
+        if self._closed:
+            raise QueryError("the query engine is closed")
         self._child.kill()
         self._child, self._ready = WatchedChild(self._memory_bytes), False

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from debtscan.repository.blobs import Algorithm, BlobError, Blobs, blob_id, read_regular
 from debtscan.repository.entries import File
@@ -38,7 +38,7 @@ class Comparison:
     """When the index was written: a file changed at that time or later is compared by content."""
     algorithm: Algorithm
     hashed_bytes: int = 0
-    skipped: int = 0
+    skipped: set[bytes] = field(default_factory=set)
     """Files that were not compared because too much had been."""
 
     def changed(
@@ -67,7 +67,7 @@ class Comparison:
         if untouched and status.st_mtime_ns < self.index_ns:
             return True
         if self.hashed_bytes + status.st_size > MAX_COMPARED_BYTES:
-            self.skipped += 1
+            self.skipped.add(name)
             return True
         try:
             return self._same_content(name, entry, old, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -62,7 +62,9 @@ def open_work_tree(borrowed: Borrowed, listing: Listing, own_outputs: Iterable[P
     disk = _list_disk(path, borrowed, listing, (committed, staged), ours)
     for file in _elsewhere(committed, staged, disk):
         listing.add(file)
-    changed = _changed(borrowed, path, committed, staged, disk, listing) - ours
+    changed, unknown = _changed(borrowed, path, committed, staged, disk, listing)
+    listing.files = [_known(file, changed | unknown) for file in listing.files]
+    changed -= ours
     changed |= {file.raw for file in listing.files if not file.tracked and not file.ignored}
     note_missing(listing)
     note_limits(borrowed, listing)
@@ -202,8 +204,8 @@ def _changed(
     staged: Mapping[bytes, Staged],
     disk: Mapping[bytes, os.stat_result],
     listing: Listing,
-) -> set[bytes]:
-    """Tracked names that differ from the revision; what limits the answer becomes a gap."""
+) -> tuple[set[bytes], set[bytes]]:
+    """Tracked names that differ from the revision, and those not compared; what limits the answer becomes a gap."""
     index = borrowed.found.git / "index"
     with borrowed.plumbing.reader().open() as blobs:
         comparison = Comparison(
@@ -214,7 +216,7 @@ def _changed(
         )
         changed = comparison.changed(committed, staged, disk)
     if comparison.skipped:
-        listing.gap(None, f"{counted(comparison.skipped, 'large file')} not compared with the last commit")
+        listing.gap(None, f"{counted(len(comparison.skipped), 'large file')} not compared with the last commit")
     skipped = sum(entry.skipped and raw not in disk for raw, entry in staged.items())
     if skipped:
         listing.gap(
@@ -222,7 +224,13 @@ def _changed(
         )
     if staged and not disk and not skipped:
         listing.gap(None, "nothing is checked out here (--rev HEAD reads the last commit)")
-    return changed
+    return changed, comparison.skipped
+
+
+def _known(file: File, unsure: Set[bytes]) -> File:
+    """The file with the blob that it is: unchanged, and of the blob's size, so that no filter stood between."""
+    same = file.stored is not None and file.stored_bytes == file.size_bytes and file.raw not in unsure
+    return replace(file, blob=file.stored) if same and file.mode != "symlink" else file
 
 
 def _below(path: Path, own_outputs: Iterable[Path]) -> set[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from debtscan.scan.cache import Cache, cache_file, store
 from debtscan.scan.clock import Clock
 from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
-from debtscan.scan.tables import fill
-from debtscan.scan.worker import Document, Reading, cache_key
+from debtscan.scan.tables import Filled, fill
+from debtscan.scan.worker import Document, Reading, cache_key, remembered
 from debtscan.scanners import GapFact, Opened, Stated
 
 POINTER_BYTES = 1024
@@ -51,12 +52,13 @@ def scan(
     workers: Workers | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
+    filled: Filled | None = None,
 ) -> Facts:
     """Measure one opened repository.
 
     `as_of` is the moment ages count from, in unix seconds; `stated` what people say of components.
     `workers` read the files (None: this process does, for a handful of files); `cache` is the directory of the blob
-    cache, None for no cache.
+    cache, None for no cache. `filled` is told each table as soon as it is filled.
     """
     clock = Clock()
     history = _History(repository, as_of, cache)
@@ -78,11 +80,13 @@ def scan(
         "as_of": as_of,
         "stated": stated or Stated({}, {}),
     }
-    tables = fill(given, found, history.found or {})
+    tables = fill(given, found, history.found or {}, workers, filled)
     clock.lap("tables")
     gaps += repository.gaps + tuple(tables.gaps) + history.gaps
     ordered = tuple(sorted({replace(gap, repository=repository.name) for gap in gaps}, key=_gap_order))
     rows = [GapFact(gap.path, gap.line, gap.cell, gap.scanner, gap.why) for gap in ordered]
+    if filled:
+        filled("gaps", GapFact, rows)
     return Facts(
         {**tables.rows, "gaps": rows},
         tables.missing,
@@ -116,7 +120,20 @@ def _readings(
 ) -> Iterable[Reading]:
     if workers is None:
         return read_here(work, repository.reader)
-    return workers.read(work, repository.reader, str(path) if path else None, _files(progress, len(work)))
+    known = _remembered(work, path)
+    rest = [(index, file) for index, file in work if index not in known]
+    read = workers.read(rest, repository.reader, str(path) if path else None, _files(progress, len(known), len(work)))
+    return chain(known.values(), read)
+
+
+def _remembered(work: Work, path: Path | None) -> dict[int, Reading]:
+    """The files whose blob is known and was read before, by their index: no worker need be asked."""
+    cache = Cache.for_reading(str(path)) if path else None
+    if cache is None:
+        return {}
+    with closing(cache):
+        found = (remembered(index, file, cache) for index, file in work)
+        return {reading.index: reading for reading in found if reading}
 
 
 def _take(
@@ -135,8 +152,8 @@ def _take(
     return fresh
 
 
-def _files(progress: Progress | None, total: int) -> Callable[[int], None]:
-    return lambda done: progress("Reading files", done, total) if progress else None
+def _files(progress: Progress | None, known: int, total: int) -> Callable[[int], None]:
+    return lambda done: progress("Reading files", known + done, total) if progress else None
 
 
 def _collect(file: File, document: Document, found: dict[str, list[tuple[File, Any]]], gaps: list[Gap]) -> None:
@@ -222,4 +239,4 @@ class _History(threading.Thread):
         return found
 
 
-__all__ = ["Commit", "Facts", "Progress", "Workers", "scan"]
+__all__ = ["Commit", "Facts", "Filled", "Progress", "Workers", "scan"]

@@ -7,13 +7,13 @@ by file; only the guilty file becomes a gap.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from pebble import ProcessPool
+from pebble import CONSTS, ProcessPool
 
 from debtscan.repository import File, Reader
 from debtscan.scan.worker import Document, Reading, Session, prepare, read_chunk, read_one
@@ -23,6 +23,10 @@ CHUNK_BYTES = 400_000
 CHUNK_SECONDS = 120
 """A chunk of 400 kB takes 0.3 s; one that takes this long hangs."""
 FILE_SECONDS = 30
+JOIN_SECONDS = 600
+"""The copies of a million lines are found in half a second."""
+POLL_SECONDS = 0.02
+"""How often the pool looks after its workers; by default it takes a tenth of a second to notice that all is done."""
 
 Work = Sequence[tuple[int, File]]
 
@@ -34,6 +38,7 @@ class Workers:
     """
 
     def __init__(self, jobs: int) -> None:
+        CONSTS.sleep_unit = POLL_SECONDS
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPool(max_workers=jobs, initializer=prepare, context=context)
         self._pool.schedule(prepare)
@@ -43,11 +48,15 @@ class Workers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if error is None:
-            self._pool.close()  # type: ignore[no-untyped-call]
+            self.finish()
         else:
             # interrupted: what waits is not done
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+    def finish(self) -> None:
+        """No more work is to come: they end while the caller goes on."""
+        self._pool.close()  # type: ignore[no-untyped-call]
 
     def read(
         self, work: Work, reader: Reader, cache_path: str | None, progress: Callable[[int], None]
@@ -58,6 +67,11 @@ class Workers:
             done += len(readings)
             progress(done)
             yield from readings
+
+    def start(self, join: Callable[..., Any], arguments: Mapping[str, Any]) -> Future[Any]:
+        """Run a function of a module in a worker, beside what this process does; its result is pickled."""
+        task: Future[Any] = self._pool.schedule(join, kwargs=dict(arguments), timeout=JOIN_SECONDS)
+        return task
 
     def _chunks(self, chunks: list[Work], reader: Reader, cache_path: str | None) -> Iterator[list[Reading]]:
         """Readings chunk by chunk as they come; the files of a chunk that failed are tried one by one."""

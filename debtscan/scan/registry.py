@@ -39,6 +39,8 @@ class Scanner(Struct, frozen=True):
     parameters: tuple[str, ...]
     optional: frozenset[str]
     """Parameters with a default: tables it can do without."""
+    beside: bool
+    """Its join is slow and runs in a worker, beside the others; no other scanner may read its tables."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -48,22 +50,26 @@ class Scanner(Struct, frozen=True):
 
 @cache
 def scanners() -> tuple[Scanner, ...]:
-    """All scanners, each after those whose tables it reads; ties in name order."""
+    """All scanners, each after those whose tables it reads, in name order; those that run beside the others first."""
     names = sorted(module.name for module in pkgutil.iter_modules(debtscan.scanners.__path__))
     known = {name: _scanner(name) for name in names}
     owner = {table: scanner.name for scanner in known.values() for table in scanner.tables}
     graph = {name: sorted(owner[table] for table in scanner.reads) for name, scanner in known.items()}
-    return tuple(known[name] for name in _ordered(graph))
+    assert not any(known[needed].beside for needs in graph.values() for needed in needs)
+    first = {name for beside in known if known[beside].beside for name in (beside, *graph[beside])}
+    return tuple(known[name] for name in _ordered(graph, lambda name: (name not in first, name)))
 
 
-def _ordered(graph: Mapping[str, Iterable[str]]) -> list[str]:
+def _ordered(graph: Mapping[str, Iterable[str]], key: Callable[[str], Any]) -> list[str]:
+    """Each after those it needs; of those that could be next, the least by `key`."""
     sorter = TopologicalSorter(graph)
     sorter.prepare()
+    ready: list[str] = []
     order: list[str] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        order += ready
-        sorter.done(*ready)
+        ready = sorted([*ready, *sorter.get_ready()], key=key)
+        order.append(ready.pop(0))
+        sorter.done(order[-1])
     return order
 
 
@@ -80,6 +86,7 @@ def _scanner(name: str) -> Scanner:
         module.scan_repository,
         tuple(parameters),
         frozenset(parameter.name for parameter in parameters.values() if parameter.default is not parameter.empty),
+        getattr(module, "BESIDE", False),
     )
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from debtscan.model import Gap
+from debtscan.scan.pool import Workers
 from debtscan.scan.registry import Scanner, scanners
 from debtscan.scanners import GapRow
+
+Join: TypeAlias = Callable[[], Mapping[str, Sequence[Struct]]]
+"""Answers the rows of a scanner's tables."""
+Filled: TypeAlias = Callable[[str, type[Struct], Sequence[Struct]], None]
+"""Told a table's name, the class of its rows and the rows when it is filled."""
 
 
 class Tables(Struct):
@@ -20,29 +27,40 @@ class Tables(Struct):
     gaps: list[Gap]
 
 
-def fill(given: Mapping[str, Any], found: Mapping[str, Sequence[Any]], history: Mapping[str, Any]) -> Tables:
-    """Run every scanner's `scan_repository`.
+def fill(
+    given: Mapping[str, Any],
+    found: Mapping[str, Sequence[Any]],
+    history: Mapping[str, Any],
+    workers: Workers | None = None,
+    filled: Filled | None = None,
+) -> Tables:
+    """Run every scanner's `scan_repository`; the slow ones in a worker, beside the others.
 
     A scanner that fails leaves its tables missing with the reason, and so do those that need them: a missing table is
     missing evidence, and what needs it is not run.
     """
     tables = Tables({}, {}, [])
+    beside: list[tuple[Scanner, Join]] = []
     for scanner in scanners():
         lacking = [table for table in scanner.reads if table in tables.missing and table not in scanner.optional]
         if lacking:
             tables.missing |= dict.fromkeys(scanner.tables, f"needs {lacking[0]}: {tables.missing[lacking[0]]}")
             continue
-        _fill_one(
-            scanner, {**given, "found": found.get(scanner.name, ()), "history": history.get(scanner.name)}, tables
-        )
+        known = {**given, **tables.rows, "found": found.get(scanner.name, ()), "history": history.get(scanner.name)}
+        arguments = {name: known[name] for name in scanner.parameters if name in known or name not in scanner.optional}
+        if scanner.beside and workers:
+            beside.append((scanner, workers.start(scanner.scan_repository, arguments).result))
+        else:
+            _take(scanner, partial(scanner.scan_repository, **arguments), known, tables, filled)
+    for scanner, join in beside:
+        _take(scanner, join, {"history": history.get(scanner.name)}, tables, filled)
     return tables
 
 
-def _fill_one(scanner: Scanner, given: Mapping[str, Any], tables: Tables) -> None:
-    known = {**given, **tables.rows}
-    arguments = {name: known[name] for name in scanner.parameters if name in known or name not in scanner.optional}
+def _take(scanner: Scanner, join: Join, known: Mapping[str, Any], tables: Tables, filled: Filled | None) -> None:
+    """Sort the answer of a scanner's join into tables and gaps."""
     try:
-        answer = dict(scanner.scan_repository(**arguments))
+        answer = dict(join())
     except Exception as error:
         why = f"{scanner.name}: {type(error).__name__}: {error}"
         tables.missing |= dict.fromkeys(scanner.tables, why)
@@ -53,9 +71,11 @@ def _fill_one(scanner: Scanner, given: Mapping[str, Any], tables: Tables) -> Non
         tables.gaps.append(
             Gap(repository="", path=row.path, line=row.line, cell=row.cell, scanner=scanner.name, why=row.why)
         )
-    for table in scanner.tables:
+    for table, row_type in scanner.tables.items():
         if table in answer:
             tables.rows[table] = answer[table]
+            if filled:
+                filled(table, row_type, answer[table])
         else:
-            without_history = scanner.scan_commits is not None and given["history"] is None
+            without_history = scanner.scan_commits is not None and known["history"] is None
             tables.missing[table] = "no git history" if without_history else f"{scanner.name} could not tell"

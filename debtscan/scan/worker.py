@@ -65,9 +65,14 @@ def read_chunk(reader: Reader, cache_path: str | None, files: Sequence[tuple[int
     return [read_one(index, file, _session) for index, file in files]
 
 
+def remembered(index: int, file: File, cache: Cache) -> Reading | None:
+    """What the cache knows of a file whose blob is known without reading it."""
+    document = cache.get(cache_key(file.blob, file.kind)) if file.blob else None
+    return Reading(index, file.blob, document, cached=True) if document else None
+
+
 def read_one(index: int, file: File, session: Session) -> Reading:
-    if file.blob and session.cache and (document := session.cache.get(cache_key(file.blob, file.kind))):
-        return Reading(index, file.blob, document, cached=True)
+    """Read one file, but for what its cache knows once the content is there: the caller asked for known blobs."""
     try:
         data = session.blobs.read(file)
     except BlobError as error:

@@ -53,6 +53,7 @@ class FamilyMember(Struct, frozen=True, gc=False, kw_only=True):
 
 TABLES = {"pipeline_families": FamilyMember}
 KINDS = frozenset({"python", "notebook"})
+BESIDE = True
 
 PAIRED = 0.8
 """Share of statements from which a script and a notebook of one name are one document in two formats."""
@@ -107,7 +108,7 @@ def scan_repository(
     found: Sequence[tuple[File, FoundCode]], churn: Sequence[Churn] | None = None
 ) -> Mapping[str, Sequence[Struct]]:
     """Fill the table; files are compared oldest first, so that the first place of a family is its origin."""
-    # imported here because the join needs numpy, which no pool worker loads
+    # imported here because only the join needs numpy, and not to read files
     from debtscan.copies.levels import copied_files, copied_functions, copied_stretches, copied_texts  # noqa: PLC0415
 
     first_at = {row.path: row.first_at for row in churn or () if row.first_at is not None}

@@ -86,6 +86,25 @@ def test_a_large_file_that_a_pointer_stands_for_is_not_a_change(tmp_path):
         assert [(file.path, file.size_bytes) for file in opened.files] == [("model.pt", 7000), ("other.pt", 7000)]
 
 
+def test_a_blob_is_known_without_reading_only_where_the_disk_holds_just_that(root, tmp_path):
+    """What is known is taken from the cache: an edit, Windows line ends or an untracked file must be read."""
+    git(tmp_path, "clone", "-q", str(root), "plain")
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(root), "windows")
+    write(tmp_path / "plain", {"new.py": "import torch\n"})
+    committed = git(root, "rev-parse", "HEAD:train.py").strip()
+
+    def blobs(name: str) -> dict[str, str | None]:
+        with open_target(str(tmp_path / name)) as opened:
+            return {file.path: file.blob for file in opened.files if file.path in {"train.py", "new.py"}}
+
+    assert blobs("plain") == {"train.py": committed, "new.py": None}
+    assert blobs("windows") == {"train.py": None}
+    status = (tmp_path / "plain/train.py").stat()
+    (tmp_path / "plain/train.py").write_text("import keras\n")
+    os.utime(tmp_path / "plain/train.py", ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    assert blobs("plain") == {"train.py": None, "new.py": None}
+
+
 def test_an_edit_that_keeps_size_and_second_is_seen(root):
     write(root, {"train.py": "import numpy\n"})
     os.utime(root / "train.py", ns=(0, (root / ".git/index").stat().st_mtime_ns))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import pytest
@@ -10,7 +13,7 @@ from msgspec.structs import replace
 
 from debtscan.facts.engine import Engine
 from debtscan.model import NotRun, Rule
-from debtscan.rulebook.asking import ask_rules, load_needed, needed_tables
+from debtscan.rulebook.asking import Asking
 
 
 class Dependency(Struct, frozen=True):
@@ -60,18 +63,30 @@ TABLES = {
 @pytest.fixture(scope="module")
 def engine():
     with Engine() as engine:
-        for table, (row_type, rows) in TABLES.items():
-            engine.load(table, row_type, {"shop": [row_type(*row) for row in rows]})
         yield engine
 
 
-def ask(engine: Engine, *queries: str, **options: object):
-    rules = [replace(FLOATING, id=f"rule-{n}", query=query) for n, query in enumerate(queries)]
-    return ask_rules(engine, rules, "shop", **options)
+def ask(
+    engine: Engine,
+    rules: Sequence[Rule],
+    *,
+    tables: Mapping[str, tuple[type[Struct], list[tuple]]] = TABLES,
+    missing: Mapping[str, str] = {},
+    component_of: Mapping[str, str] = {},
+    **options: float,
+):
+    with Asking(engine, rules, **options) as asking:
+        for table, (row_type, rows) in tables.items():
+            asking.fill("shop", table, row_type, [row_type(*row) for row in rows])
+        return asking.answers("shop", missing, component_of)
+
+
+def rules_of(*queries: str) -> list[Rule]:
+    return [replace(FLOATING, id=f"rule-{n}", query=query) for n, query in enumerate(queries)]
 
 
 def test_findings_of_all_rules_come_in_order_of_place(engine):
-    findings, not_run = ask_rules(engine, [UNDECLARED, FLOATING], "shop")
+    findings, not_run = ask(engine, [UNDECLARED, FLOATING])
     assert not_run == []
     assert [
         (f.rule, f.path, f.line, f.message, f.quantity, [(e.path, e.line) for e in f.evidence]) for f in findings
@@ -85,22 +100,22 @@ def test_findings_of_all_rules_come_in_order_of_place(engine):
 
 def test_a_rule_on_a_missing_table_is_not_run_with_the_reason(engine):
     unfilled = "SELECT path, 'x' AS message FROM notebooks"
-    findings, not_run = ask(engine, unfilled, FLOATING.query, missing={"notebooks": "notebooks: a bug"})
+    findings, not_run = ask(engine, rules_of(unfilled, FLOATING.query), missing={"notebooks": "notebooks: a bug"})
     assert not_run == [NotRun(rule="rule-0", repository="shop", why="table notebooks was not filled: notebooks: a bug")]
     assert [finding.rule for finding in findings] == ["rule-1"]
-    _, not_run = ask(engine, unfilled)
+    _, not_run = ask(engine, rules_of(unfilled))
     assert not_run[0].why == "table notebooks was not filled: no scanner fills it"
 
 
 def test_a_rule_that_fails_is_not_run_and_never_clean(engine):
-    findings, not_run = ask(
-        engine,
+    rules = rules_of(
         "SELECT nme AS message, path FROM dependencies",
         "DROP TABLE dependencies",
         "SELECT path FROM dependencies",
         "SELECT path, 'x' AS message, count(*) OVER () * -1 AS quantity FROM dependencies",
         FLOATING.query,
     )
+    findings, not_run = ask(engine, rules)
     assert [(n.rule, n.why.partition(" Candidate")[0]) for n in not_run] == [
         ("rule-0", 'the query failed: Binder Error: Referenced column "nme" not found in FROM clause!'),
         ("rule-1", "the query failed: a query is exactly one SELECT"),
@@ -112,7 +127,7 @@ def test_a_rule_that_fails_is_not_run_and_never_clean(engine):
 
 def test_a_rule_past_its_budget_is_not_run_and_the_rest_goes_on(engine):
     slow = "SELECT 'x' AS path, 'x' AS message FROM range(100000000000) t(n) WHERE n < 0"
-    findings, not_run = ask(engine, slow, FLOATING.query, budget_s=0.2)
+    findings, not_run = ask(engine, rules_of(slow, FLOATING.query), budget_s=0.2)
     assert not_run == [
         NotRun(
             rule="rule-0",
@@ -124,44 +139,57 @@ def test_a_rule_past_its_budget_is_not_run_and_the_rest_goes_on(engine):
 
 
 def test_components_are_looked_up_by_path(engine):
-    findings, _ = ask_rules(engine, [FLOATING, UNDECLARED], "shop", component_of={"r.txt": "api"})
+    findings, _ = ask(engine, [FLOATING, UNDECLARED], component_of={"r.txt": "api"})
     assert {(finding.path, finding.component) for finding in findings} == {("a.py", "."), ("r.txt", "api")}
 
 
-def test_rows_name_their_repository_where_several_are_loaded(engine):
-    with Engine() as both:
-        for table, (row_type, rows) in TABLES.items():
-            both.load(table, row_type, {name: [row_type(*row) for row in rows] for name in ("shop", "bank")})
-        findings, _ = ask_rules(both, [UNDECLARED], "all")
-    assert [(finding.repository, len(finding.evidence)) for finding in findings] == [("bank", 2), ("shop", 2)]
+def test_only_what_rules_read_is_loaded_and_nothing_is_left_of_the_last_repository(engine):
+    ask(engine, [FLOATING])
+    assert engine.tables == {"dependencies"}
+    findings, not_run = ask(
+        engine, [FLOATING], tables={"imports": TABLES["imports"]}, missing={"dependencies": "dependencies: a bug"}
+    )
+    assert findings == []
+    assert [n.why for n in not_run] == ["table dependencies was not filled: dependencies: a bug"]
+    assert engine.tables == frozenset()
 
 
-def test_only_what_rules_read_is_loaded_and_nothing_is_left_of_the_last_repository():
-    rows = {table: [row_type(*row) for row in rows] for table, (row_type, rows) in TABLES.items()}
-    types = {table: row_type for table, (row_type, _) in TABLES.items()}
-    with Engine() as engine:
-        assert load_needed(engine, [FLOATING, UNDECLARED], rows, types, "shop") == {}
-        assert engine.tables == {"dependencies", "imports"}
-        assert load_needed(engine, [FLOATING, UNDECLARED], {"imports": rows["imports"]}, types, "bank") == {}
-        _, not_run = ask_rules(engine, [FLOATING], "bank", {"dependencies": "a bug"})
-    assert [n.why for n in not_run] == ["table dependencies was not filled: a bug"]
+def test_a_rule_is_asked_when_all_it_reads_is_there_and_not_before(engine):
+    """UNDECLARED reads both tables: asked after the first of them it would be not run."""
+    in_turn = {"imports": TABLES["imports"], "dependencies": TABLES["dependencies"]}
+    for tables in (TABLES, in_turn):
+        findings, not_run = ask(engine, [FLOATING, UNDECLARED], tables=tables)
+        assert [finding.rule for finding in findings] == ["undeclared-import", "unpinned-dependency"]
+        assert not_run == []
 
 
-def test_a_table_that_cannot_be_loaded_makes_its_rules_not_run():
-    rows = {"dependencies": [Dependency("r.txt", 10**30, "pandas", "none")]}
-    with Engine() as engine:
-        failed = load_needed(engine, [FLOATING], rows, {"dependencies": Dependency}, "shop")
-        _, (not_run,) = ask_rules(engine, [FLOATING], "shop", failed)
+def test_a_table_that_cannot_be_loaded_makes_its_rules_not_run(engine):
+    tables = {"dependencies": (Dependency, [("r.txt", 10**30, "pandas", "none")])}
+    _, (not_run,) = ask(engine, [FLOATING], tables=tables)
     why = "table dependencies was not filled: it could not be loaded: a value does not fit its column: "
     assert not_run.why.startswith(why)
 
 
-def test_only_the_tables_that_rules_read_are_needed(engine):
-    assert needed_tables(engine, [FLOATING]) == {"dependencies"}
-    assert needed_tables(engine, [FLOATING, UNDECLARED, replace(FLOATING, query="DROP TABLE x")]) == {
-        "dependencies",
-        "imports",
-    }
+def interrupt_while_asking(query: str, budget_s: float) -> None:
+    """As Ctrl-C does: the scan ends while the rules' thread waits for an answer."""
+    with Engine() as engine, Asking(engine, rules_of(query), budget_s) as asking:
+        asking.fill("shop", "dependencies", Dependency, [Dependency("r.txt", 1, "pandas", "none")])
+        while not engine.tables:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_audit_does_not_wait_for_the_question_that_is_being_answered():
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_while_asking(
+            "SELECT path, 'x' AS message FROM dependencies, range(100000000000) t(n) WHERE n < 0", 60
+        )
+    for thread in threading.enumerate():
+        if thread.name.startswith("rules"):
+            thread.join()
+    assert time.monotonic() - began < 30
 
 
 def test_sixty_rules_are_asked_in_one_go(engine):
@@ -170,5 +198,5 @@ def test_sixty_rules_are_asked_in_one_go(engine):
         for n in range(30)
         for rule in (FLOATING, UNDECLARED)
     ]
-    findings, not_run = ask_rules(engine, rules, "shop")
+    findings, not_run = ask(engine, rules)
     assert (len(findings), not_run) == (60, [])

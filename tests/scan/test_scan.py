@@ -11,6 +11,7 @@ from scanning import AS_OF, scan_folder, write_files
 from debtscan.model import Coverage, Gap
 from debtscan.repository import open_target
 from debtscan.scan import Workers, scan, worker
+from tests.repository.git_made import repository as git_repository
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,18 @@ def test_a_warm_cache_gives_the_same_tables_and_gaps(workers, tmp_path):
         cold = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
         warm = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
     assert (cold.tables, cold.gaps) == (warm.tables, warm.gaps)
+
+
+def test_a_file_edited_after_a_scan_is_read_again_and_the_others_are_remembered(workers, tmp_path):
+    project = git_repository(tmp_path / "project", FILES)
+    with open_target(str(project)) as repository:
+        scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
+    (project / "train.py").write_text("def f(a):\n    return a and a and a and 1\n")
+    with open_target(str(project)) as repository:
+        here = scan(repository, AS_OF)
+        warm = scan(repository, AS_OF, workers=workers, cache=tmp_path / "cache")
+    assert [(row.path, row.complexity) for row in warm.tables["functions"]] == [("train.py", 4)]
+    assert (here.tables, here.gaps) == (warm.tables, warm.gaps)
 
 
 def test_the_cache_is_used_for_the_same_content_under_another_name(workers, tmp_path):

@@ -22,6 +22,7 @@ LAYERS = (
     {"facts", "scanners"},
     {"components"},
     {"copies", "datapaths", "manifests", "testsuite", "training"},
+    {"commands"},
     {"source", "repository", "narrative"},
     {"lexicon"},
     {"model", "errors", "shipped", "text", "__init__"},

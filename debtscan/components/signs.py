@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from debtscan.manifests.dockerfile import Instruction, instructions, shell_text
+from debtscan.commands.dockerfile import Instruction, instructions, shell_text
+from debtscan.commands.shell import commands
 from debtscan.manifests.setup_py import keywords, setup_call
 from debtscan.source.marked_ini import read_ini
 from debtscan.source.marked_toml import load_toml
 from debtscan.source.python import PythonSource
-from debtscan.source.shell import commands
 from debtscan.text import shorten
 
 

@@ -1,4 +1,4 @@
-"""Install commands on lines of their own in texts that are no shell scripts: READMEs, Makefiles, workflows.
+"""Install commands on lines of their own in a document such as a README.
 
 They tell that something is installed and from which file; what they name is not read as a declaration.
 """

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from debtscan.commands.shell import Command, Word, commands
 from debtscan.manifests import conda
 from debtscan.manifests.records import Install, Requirement, Unread
 from debtscan.manifests.requirement import is_path, is_url, read_requirement
-from debtscan.source.shell import Command, Word, commands
 
 SECTION = "install command"
 INSTALLERS = frozenset(
@@ -34,13 +34,16 @@ INSTALLERS = frozenset(
     }
 )
 
+SYSTEM_TOOLS = frozenset({"apt", "apk", "yum", "dnf", "brew"})
+"""Package managers of operating systems; what they install is no Python environment."""
 _PREFIXES = frozenset({"sudo", "env", "nohup", "command", "yes", "xargs", "-E", "-H"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$|\{?sys\.executable\}?$")
 _PROGRAM = re.compile(
     r"(?:.*/)?(?P<name>pip|uv|conda|mamba|micromamba|poetry|pipenv|pdm|pixi|conda-lock|pip-sync)[\d.]*$"
 )
-_TOOLS = re.compile(r"pip|uv|conda|mamba|poetry|pdm|pixi")
-_VERBS = ("install", "sync", "create", "update")
+_SYSTEM_PROGRAM = re.compile(r"(?:.*/)?(?:(?P<apt>apt(?:-get|itude)?)|(?P<other>apk|yum|(?:micro)?dnf|brew))$")
+_TOOLS = re.compile(r"pip|uv|conda|mamba|poetry|pdm|pixi|apt|apk|yum|dnf|brew")
+_VERBS = ("install", "sync", "create", "update", "add")
 """What every text with an install command has: most scripts have none and need not be split into words."""
 _VALUED = frozenset(
     {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--root", "--prefix", "--src"}
@@ -64,6 +67,8 @@ _VALUED = frozenset(
     | {"--no-build-isolation-package", "--exists-action", "--use-feature", "--use-deprecated", "--environment", "-e"}
 )
 _FILES = frozenset({"-r", "--requirement", "--requirements", "-f", "--file"})
+_SYSTEM_VALUED = frozenset({"-o", "--option", "-t", "--target-release", "--repository", "-X", "--virtual"})
+_SYSTEM_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*(?::\w+)?")
 _CONSTRAINTS = frozenset({"-c", "--constraint", "--constraints"})
 _UNKNOWN = re.compile(r"[$*`{}<]|^-|^\.$")
 _LOCKED: dict[tuple[str, str], str] = {
@@ -105,7 +110,7 @@ def _install(command: Command, cell: int | None, section: str, unread: list[Unre
     words = _without_prefixes(command)
     program = _PROGRAM.match(words[0].text) if words else None
     if program is None:
-        return None
+        return _system(words, cell, section) if words else None
     tool, rest = program["name"], words[1:]
     if tool == "uv" and len(rest) > 1 and rest[0].text == "pip":
         rest = rest[1:]
@@ -204,6 +209,31 @@ def _conda(
     return Install(line, "conda", "packages", None, cell, tuple(named)) if named else None
 
 
+def _system(words: Command, cell: int | None, section: str) -> Install | None:
+    """Packages of the operating system; Debian's may say a version after `=`."""
+    program = _SYSTEM_PROGRAM.match(words[0].text)
+    arguments = list(_arguments(words[1:], _SYSTEM_VALUED)) if program else []
+    if program is None or not arguments or arguments[0].text not in {"install", "add"}:
+        return None
+    named: list[Requirement] = []
+    for word in arguments[1:]:
+        name, equals, version = word.text.partition("=")
+        if _SYSTEM_NAME.fullmatch(name):
+            named.append(
+                Requirement(
+                    name.partition(":")[0].lower(),
+                    f"={version}" if equals else "",
+                    "exact" if equals and "*" not in version else "none",
+                    section,
+                    word.line,
+                    cell,
+                    ecosystem="apt" if program["apt"] else "other",
+                )
+            )
+    tool = "apt" if program["apt"] else program["other"].removeprefix("micro")
+    return Install(words[0].line, tool, "packages", None, cell, tuple(named)) if named else None
+
+
 def _project_tool(
     tool: str, verb: str, rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]
 ) -> Install | None:
@@ -220,13 +250,13 @@ def _project_tool(
     return Install(line, tool, "lock", lock, cell) if lock else None
 
 
-def _arguments(words: Iterable[Word]) -> Iterator[Word]:
+def _arguments(words: Iterable[Word], valued: frozenset[str] = _VALUED | _FILES) -> Iterator[Word]:
     """Words that are neither options nor values of options."""
     iterator = iter(words)
     for word in iterator:
         if not word.text.startswith("-"):
             yield word
-        elif word.text in _VALUED or word.text in _FILES:
+        elif word.text in valued:
             next(iterator, None)
 
 

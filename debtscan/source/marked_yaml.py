@@ -26,6 +26,8 @@ class Node(Struct, gc=False):
     entries: list[tuple[Node, Node]] | None = None
     """Keys and values of a mapping in order."""
     quoted: bool = False
+    block: bool = False
+    """A scalar after `|` or `>`: its text begins on the next line."""
 
     def get(self, *keys: str) -> Node | None:
         """The node under a path of keys; None where there is none or something on the way is no mapping."""
@@ -97,6 +99,7 @@ def _node(event: yaml.Event, anchors: dict[str, Node]) -> Node | None:
     if isinstance(event, yaml.ScalarEvent):
         node.text = event.value
         node.quoted = bool(event.style)
+        node.block = event.style in {"|", ">"}
     elif isinstance(event, yaml.SequenceStartEvent):
         node.items = []
     else:

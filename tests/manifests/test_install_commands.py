@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from debtscan.manifests import command_lines, dockerfile, notebook
+from debtscan.manifests import command_lines, dockerfile, executed, inline_script
 from debtscan.manifests.installs import installs
 from debtscan.source.python import read_notebook, read_python
+from debtscan.source.text import read_text
 
 
 def told(text):
@@ -75,7 +76,6 @@ def test_commands_that_install_from_somewhere(command, tool, target, manifest):
         "pip download numpy",
         "# pip install numpy",
         "pip install $PACKAGES",
-        "apt-get install -y git",
         "uvx ruff",
         "conda activate x",
         "npm install left-pad",
@@ -151,7 +151,7 @@ def cells(*sources):
 
 
 def test_a_notebook():
-    read = notebook.parse(
+    read = executed.parse(
         cells(
             "import numpy\n",
             "x = 1\n!pip install -q -U \\\n    transformers \\\n    accelerate\n",
@@ -170,15 +170,15 @@ def test_a_notebook():
 
 def test_a_notebook_of_databricks():
     text = "# Databricks notebook source\n# MAGIC %pip install shap\n\n# COMMAND ----------\nimport shap\n"
-    read = notebook.parse(read_python(text.encode()))
+    read = executed.parse(read_python(text.encode()))
     assert [(item.cell, item.line, item.name) for item in read.requirements] == [(0, 1, "shap")]
 
 
 def test_a_notebook_that_installs_nothing():
-    assert notebook.parse(cells("install = 1\n")) is None
+    assert executed.parse(cells("install = 1\n")) is None
 
 
-def test_commands_in_prose_makefiles_and_workflows():
+def test_commands_in_prose():
     text = "Run `pip install x` to install:\n\n    $ pip install torch numpy\n\t@pip install -r a.txt\n- run: uv sync\n"
     read = command_lines.parse(text)
     assert [(item.line, item.target, len(item.requirements)) for item in read.installs] == [
@@ -187,3 +187,94 @@ def test_commands_in_prose_makefiles_and_workflows():
         (5, "lock", 0),
     ]
     assert read.requirements == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "tool", "packages"),
+    [
+        (
+            "apt-get update && apt-get install -y --no-install-recommends libgl1 g++=4:12",
+            "apt",
+            [("libgl1", "none"), ("g++", "exact")],
+        ),
+        ("sudo apt install -o Dpkg::Options::=--force-confold python3.8-dev", "apt", [("python3.8-dev", "none")]),
+        ("apk add --no-cache build-base", "apk", [("build-base", "none")]),
+        ("yum -y install gcc", "yum", [("gcc", "none")]),
+        ("brew install libomp", "brew", [("libomp", "none")]),
+    ],
+)
+def test_packages_of_the_operating_system(command, tool, packages):
+    found = [item for item in installs(command)[0] if item.requirements]
+    assert [(item.tool, [(r.name, r.pin) for r in item.requirements]) for item in found] == [(tool, packages)]
+    assert {r.ecosystem for item in found for r in item.requirements} == {"apt" if tool == "apt" else "other"}
+
+
+def test_what_only_asks_a_package_manager_installs_nothing():
+    assert installs("apt-get update\napt list\nbrew doctor\nyum makecache\n") == ([], [])
+
+
+WORKFLOW = """\
+on: push
+jobs:
+  test:
+    steps:
+      - uses: actions/checkout@v4
+      - uses: Owner/Tool/sub@0123456789012345678901234567890123456789
+      - uses: ./.github/actions/own
+      - run: |
+          python -m pip install --upgrade pip
+          pip install pytest==8.3.3 \\
+            coverage
+      - name: with a matrix
+        run: pip install "torch==${{ matrix.torch }}" pandas
+"""
+
+
+def test_a_workflow_installs_and_uses():
+    read = executed.parse(read_text("workflow", WORKFLOW.encode()))
+    assert [(r.line, r.name, r.specifier, r.pin, r.ecosystem, r.scope) for r in read.requirements] == [
+        (5, "actions/checkout", "v4", "url", "action", "ci"),
+        (6, "owner/tool/sub", "0123456789012345678901234567890123456789", "url-rev", "action", "ci"),
+        (7, "./.github/actions/own", "", "path", "action", "ci"),
+        (10, "pytest", "==8.3.3", "exact", "pypi", "ci"),
+        (11, "coverage", "", "none", "pypi", "ci"),
+        (13, "pandas", "", "none", "pypi", "ci"),
+    ]
+
+
+def test_a_workflow_that_is_no_yaml_is_said():
+    with pytest.raises(ValueError, match="not YAML"):
+        executed.parse(read_text("workflow", b"jobs: [\n"))
+
+
+def test_tox_and_nox_install_for_tests():
+    text = "[tox]\nenvlist = py311\n[testenv]\ndeps =\n    -rreq.txt\n    pytest>=8\n    py38: mock\ncommands =\n    pip install x\n    pytest\n[testenv:docs]\ndeps = sphinx\n"
+    read = executed.parse(read_text("tox", text.encode()))
+    assert [(r.line, r.name, r.pin, r.section, r.scope) for r in read.requirements] == [
+        (9, "x", "none", "install command", "test"),
+        (6, "pytest", "lower", "deps", "test"),
+        (7, "mock", "none", "deps", "test"),
+        (12, "sphinx", "none", "deps", "docs"),
+    ]
+    assert [(item.how, item.path) for item in read.references] == [("requirement", "req.txt")]
+    text = "import nox\n\n@nox.session\ndef lint(session):\n    session.install('ruff==0.9', '-r', name)\n    session.run('ruff', 'check')\n"
+    read = executed.parse(read_python(text.encode()))
+    assert [(r.line, r.name, r.pin, r.scope) for r in read.requirements] == [(5, "ruff", "exact", "dev")]
+
+
+def test_a_makefile_with_variables():
+    text = "PYTHON ?= python3\nPIP := $(PYTHON) -m pip\nsetup: venv\n\t@$(PIP) install torch \\\n\t  numpy==2\ntest: ; pip install pytest\n"
+    read = executed.parse(read_text("makefile", text.encode()))
+    assert [(r.line, r.name, r.pin, r.scope) for r in read.requirements] == [
+        (4, "torch", "none", "runtime"),
+        (5, "numpy", "exact", "runtime"),
+        (6, "pytest", "none", "test"),
+    ]
+
+
+def test_the_head_of_a_script():
+    text = '#!/usr/bin/env python\n# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#   "pandas<3",\n#   "???",\n# ]\n# ///\nimport pandas\n'
+    read = inline_script.parse(read_python(text.encode()))
+    assert [(r.line, r.name, r.pin, r.section) for r in read.requirements] == [(5, "pandas", "upper", "script")]
+    assert [(item.line, item.why) for item in read.unread] == [(6, "not a requirement: ???")]
+    assert inline_script.parse(read_python(b"# /// script\n# dependencies = [\n")) is None

@@ -43,6 +43,7 @@ _CONTEXTS: Mapping[str, Context] = {
     "shell": "shell",
     "makefile": "makefile",
     "workflow": "workflow",
+    "tox": "tox",
     "doc": "documentation",
     "notebook": "notebook",
 }
@@ -89,12 +90,14 @@ def _counts(file: File, manifest: Manifest) -> bool:
     name = file.path.rpartition("/")[2].lower()
     if file.kind == "doc":
         return name.startswith(("readme", "install"))
-    return file.kind != "python" or name == "setup.py" or bool(manifest.installs)
+    return file.kind != "python" or name == "setup.py" or not manifest.packaging
 
 
 def _kind(file: File, manifest: Manifest) -> str:
-    # a Databricks notebook is a .py file
-    return "notebook" if file.kind == "python" and manifest.installs else file.kind
+    # a noxfile and a Databricks notebook are .py files
+    if file.kind != "python" or not manifest.installs:
+        return file.kind
+    return "tox" if file.path.rpartition("/")[2] == "noxfile.py" else "notebook"
 
 
 def _commands(

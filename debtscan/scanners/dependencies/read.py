@@ -9,7 +9,8 @@ from debtscan.manifests import (
     conda,
     conda_lock,
     dockerfile,
-    notebook,
+    executed,
+    inline_script,
     pdm_lock,
     pipfile,
     pipfile_lock,
@@ -23,19 +24,9 @@ from debtscan.manifests import (
     setup_py,
     uv_lock,
 )
-from debtscan.manifests.installs import installs
 from debtscan.manifests.records import Manifest, Unread
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
-
-
-def _shell(text: str) -> Manifest | None:
-    found, unread = installs(text)
-    if not found and not unread:
-        return None
-    named = tuple(requirement for install in found for requirement in install.requirements)
-    return Manifest(named, installs=tuple(found), unread=tuple(unread))
-
 
 PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "requirements": requirements.parse,
@@ -53,21 +44,19 @@ PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "conda_lock": conda_lock.parse,
     "pixi_lock": pixi_lock.parse,
     "dockerfile": dockerfile.parse,
-    "shell": _shell,
-    "makefile": command_lines.parse,
-    "workflow": command_lines.parse,
     "doc": command_lines.parse,
 }
-KINDS = frozenset(PARSERS) | {"python", "notebook"}
-LOCK_KINDS = frozenset(kind for kind in PARSERS if kind.endswith("lock"))
-COMMAND_KINDS = frozenset({"dockerfile", "shell", "makefile", "workflow", "doc", "notebook"})
+EXECUTED_KINDS = frozenset({"shell", "makefile", "workflow", "tox"})
+KINDS = frozenset(PARSERS) | EXECUTED_KINDS | {"python", "notebook"}
 
 
 def read(source: PythonSource | TextSource) -> Manifest | None:
     """Everything one file declares, locks and installs; None for nothing."""
-    if isinstance(source, PythonSource):
-        return notebook.parse(source) if source.notebook is not None else setup_py.parse(source)
+    if isinstance(source, PythonSource) and source.notebook is None:
+        return setup_py.parse(source) or inline_script.parse(source) or executed.parse(source)
     try:
+        if isinstance(source, PythonSource) or source.kind in EXECUTED_KINDS:
+            return executed.parse(source)
         manifest = PARSERS[source.kind](source.text)
     except ValueError as error:
         return Manifest(unread=(Unread(str(error)),))

@@ -10,15 +10,17 @@ from debtscan.scanners.dependencies.rows import DependencyRow
 
 
 class Declared:
-    """Normalised names by component; what a notebook installs holds for that notebook alone."""
+    """Normalised names by component; what a notebook installs or a script heads itself with holds for that file alone."""
 
     def __init__(self, dependencies: Iterable[DependencyRow], roots: frozenset[str]) -> None:
         self._roots = roots
         self._own: dict[str, set[str]] = {}
         self._of_file: dict[str, set[str]] = {}
         for row in dependencies:
+            if row.ecosystem not in {"pypi", "conda"}:
+                continue
             name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
-            if row.section == "notebook":
+            if row.section in {"notebook", "script"}:
                 self._of_file.setdefault(row.path, set()).add(name)
             else:
                 self._own.setdefault(row.component, set()).add(name)

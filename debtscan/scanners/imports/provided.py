@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from debtscan.manifests.installs import SYSTEM_TOOLS
 from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockFileRow
 from debtscan.scanners.environments import EnvironmentRow
 
 _SERVING = re.compile(
     r"(^|/)(docs?|requirements?|reqs|ci|docker|binder|envs?|environments?|\.[^/]+)(/.*)?$", re.IGNORECASE
 )
-_WHOLE_COMPONENT = frozenset({"shell", "makefile", "workflow"})
+_WHOLE_COMPONENT = frozenset({"shell", "makefile", "workflow", "tox"})
 
 
 class Providers:
@@ -26,9 +27,10 @@ class Providers:
     ) -> None:
         self._by_folder: dict[str, str] = {}
         self._notebooks: set[str] = set()
+        install_commands = [command for command in install_commands if command.tool not in SYSTEM_TOOLS]
         contexts = {command.path: command.context for command in install_commands}
         for row in dependencies:
-            if row.path not in contexts:
+            if row.path not in contexts and row.ecosystem in {"pypi", "conda"}:
                 self._add(_served(row.path), row.path)
         for lock in lock_files:
             self._add(_served(lock.path), lock.path)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debtscan.source.shell import commands
+from debtscan.commands.shell import commands
 
 
 def told(text):

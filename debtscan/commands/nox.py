@@ -1,0 +1,33 @@
+"""What the sessions of a `noxfile.py` run and install, read from its syntax tree.
+
+https://nox.thea.codes/en/stable/config.html
+"""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterator
+
+from debtscan.commands.script import Script
+from debtscan.source.python import PythonSource
+
+_INSTALLS = {"install": ["pip", "install"], "conda_install": ["conda", "install"]}
+_RUNS = frozenset({"run", "run_always", "run_install"})
+
+
+def scripts(source: PythonSource) -> Iterator[Script]:
+    """A command for each call of `session.install` and `session.run`; arguments that are no literals are left out."""
+    if "nox" not in source.aliases:
+        return
+    for name, call in source.named_calls:
+        function = call.node.func
+        if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
+            continue
+        if function.value.id == "session" and (name in _RUNS or name in _INSTALLS):
+            words = [*_INSTALLS.get(name, ()), *_literals(call.node.args)]
+            yield Script(shlex.join(words), call.node.lineno, name=call.scope.name)
+
+
+def _literals(arguments: list[ast.expr]) -> list[str]:
+    return [item.value for item in arguments if isinstance(item, ast.Constant) and isinstance(item.value, str)]

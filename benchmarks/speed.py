@@ -24,6 +24,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clones import find_clone
+
 HERE = Path(__file__).parent
 SAMPLE_SECONDS = 0.02
 
@@ -70,11 +72,7 @@ def measure(entry: dict, folder: Path, scratch: Path, runs: int) -> None:
 
 def check_out(entry: dict, folder: Path, scratch: Path) -> Path:
     """A work tree at the named commit; large files that a partial clone lacks stay away."""
-    owner_name = entry["name"].replace("/", "+")
-    places = [folder / owner_name / "repo", folder / owner_name, folder / entry["name"].split("/")[1]]
-    clone = next((place for place in places if place.is_dir()), None)
-    if clone is None:
-        sys.exit(f"{entry['name']}: no clone in {folder}")
+    clone = find_clone(entry["name"], folder)
     tree = scratch / "tree"
     git = ["git", "-C", str(tree)]
     subprocess.run(["git", "clone", "-q", "--no-checkout", "--local", str(clone), str(tree)], check=True)

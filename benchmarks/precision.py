@@ -212,7 +212,7 @@ def expected_rows(groups: Iterable[dict[str, Any]], table: str) -> Iterator[Row]
             optional = text.startswith("?")
             place, second, pin, *others = text.lstrip("?").split()
             cell, _, line = place.rpartition(":")
-            values = {"line": tuple(line.split("|")), "pin": tuple(pin.split("|"))}
+            values: dict[str, tuple[str, ...]] = {"line": tuple(line.split("|")), "pin": tuple(pin.split("|"))}
             if table == "environments":
                 names = (f"{second} {canonical_value(''.join(others))}",)
             else:

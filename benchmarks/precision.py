@@ -213,6 +213,7 @@ def expected_rows(groups: Iterable[dict[str, Any]], table: str) -> Iterator[Row]
             place, second, pin, *others = text.lstrip("?").split()
             cell, _, line = place.rpartition(":")
             values: dict[str, tuple[str, ...]] = {"line": tuple(line.split("|")), "pin": tuple(pin.split("|"))}
+            names: tuple[str, ...]
             if table == "environments":
                 names = (f"{second} {canonical_value(''.join(others))}",)
             else:

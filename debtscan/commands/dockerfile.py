@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from debtscan.commands.script import Script
@@ -15,6 +16,8 @@ from debtscan.commands.script import Script
 _INSTRUCTION = re.compile(r"\s*(?P<name>[A-Za-z]+)\s+(?P<rest>.*)", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>[\"']?)(?P<word>\w+)(?P=quote)")
 _ESCAPE = re.compile(r"^#\s*escape\s*=\s*`", re.IGNORECASE | re.MULTILINE)
+_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-+](?P<default>[^}]*))?\}|(?P<bare>\w+))")
+_LONGEST_VALUE = 500
 _FLAGS = re.compile(r"(?:--\w+(?:=\S+)?(?:\s|\\\n)+)+")
 
 
@@ -51,10 +54,41 @@ def instructions(text: str) -> Iterator[Instruction]:
 
 
 def scripts(text: str) -> Iterator[Script]:
-    """The shell text of every `RUN`."""
+    """The shell text of every `RUN`, what `ARG` and `ENV` before it set filled in."""
+    values: dict[str, str] = {}
     for instruction in instructions(text):
-        if instruction.name == "RUN":
-            yield Script(shell_text(instruction.text), instruction.line)
+        if instruction.name in {"ARG", "ENV"}:
+            values |= settings(instruction, values)
+        elif instruction.name == "RUN":
+            yield Script(filled(shell_text(instruction.text), values)[0], instruction.line)
+
+
+def settings(instruction: Instruction, known: Mapping[str, str]) -> dict[str, str]:
+    """Names and values that an `ARG` or `ENV` sets; `ENV name value` is the old form of it."""
+    words = [filled(word, known)[0] for word in _words(instruction.text)]
+    if instruction.name == "ENV" and len(words) > 1 and "=" not in words[0]:
+        return {words[0]: " ".join(words[1:])}
+    return {name: value for name, equals, value in (word.partition("=") for word in words) if equals}
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text.replace("\\\n", " "))
+    except ValueError:
+        return text.split()
+
+
+def filled(text: str, values: Mapping[str, str]) -> tuple[str, bool]:
+    """The text with the variables that are known, and whether all of them were."""
+    known = True
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal known
+        found = values.get(match["braced"] or match["bare"]) or match["default"]
+        known = known and found is not None
+        return match[0] if found is None or len(found) > _LONGEST_VALUE else found
+
+    return _VARIABLE.sub(value, text), known
 
 
 def shell_text(rest: str) -> str:

@@ -21,7 +21,7 @@ def scripts(cells: list[Cell]) -> Iterator[Script]:
             # the first line is the magic itself; in a Databricks cell there is none
             first, _, rest = cell.code.partition("\n")
             yield Script(rest, 2, cell.number) if first.lstrip().startswith("%") else Script(cell.code, 1, cell.number)
-        elif "!" in cell.code or "%" in cell.code:
+        elif "!" in cell.code or "%" in cell.code or "install" in cell.code:
             yield from (Script(text, line, cell.number) for line, text in _continued(cell.magics))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from debtscan.commands.script import Script
 from debtscan.source.marked_yaml import Node, read_yaml
@@ -21,6 +21,7 @@ _KEYS = frozenset(
 )
 _JOBS = frozenset({"jobs", "stages", "pipelines", "phases"})
 _MOST_NODES = 50_000
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 _GROOVY = re.compile(r"^\s*(?:@Library\b|pipeline\s*\{|node\s*[({]|def\s+\w+)", re.MULTILINE)
 _GROOVY_SHELL = re.compile(
     r"\b(?:sh|bat)\b\s*\(?\s*(?:\[?\s*script\s*:\s*)?"
@@ -31,10 +32,29 @@ _GROOVY_SHELL = re.compile(
 
 def scripts(text: str) -> list[Script]:
     """Every piece of shell text, in order of lines. Raises ValueError for text that is neither YAML nor Groovy."""
-    if _GROOVY.search(text):
+    if is_groovy(text):
         return list(_in_groovy(text))
     found = [script for document in read_yaml(text) for script in _in_document(document)]
     return sorted(found, key=lambda script: script.line)
+
+
+def is_groovy(text: str) -> bool:
+    """A Jenkinsfile: the one description of jobs that is no YAML."""
+    return _GROOVY.search(text) is not None
+
+
+def pairs(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """Every key with its value, wherever it stands; each node once, however many aliases name it."""
+    todo = deque(documents)
+    seen: set[int] = set()
+    while todo and len(seen) < _MOST_NODES:
+        node = todo.popleft()
+        if id(node) not in seen:
+            seen.add(id(node))
+            todo.extend(node.children())
+            for key, value in node.pairs():
+                yield key, value
+                todo.append(value)
 
 
 def _in_document(document: Node) -> Iterator[Script]:
@@ -59,7 +79,12 @@ def _texts(value: Node, job: str) -> Iterator[Script]:
     """Text, a list of texts, or CircleCI's `{name: ..., command: text}`, whose key is met on its own."""
     for node in (value, *value.children()):
         if node.text:
-            yield Script(node.text, node.line + node.block, name=job)
+            yield Script(_EXPRESSION.sub(_as_variable, node.text), node.line + node.block, name=job)
+
+
+def _as_variable(match: re.Match[str]) -> str:
+    """`${{ matrix.torch }}` as one word of the shell: `${matrix_torch}`."""
+    return f"${{{re.sub(r'[^A-Za-z0-9]+', '_', match[1]).strip('_')}}}"
 
 
 def _in_groovy(text: str) -> Iterator[Script]:

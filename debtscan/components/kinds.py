@@ -102,9 +102,8 @@ def _template_or_course(seen: Seen, parent: Verdict | None, published: bool) -> 
     chaptered = seen.chapters >= MANY_CHAPTERS and (seen.teaching or seen.lesson_folders)
     # a book may come with a package of its code; one that is uploaded by a workflow is a library
     if chaptered and not (published and seen.publishes):
-        return Verdict(
-            "course", 0.9, f"{seen.chapters} numbered chapters, and its README speaks of teaching", published
-        )
+        sign = "its README speaks of teaching" if seen.teaching else "folders with the names of lessons"
+        return Verdict("course", 0.9, f"{seen.chapters} numbered chapters, and {sign}", published)
     if published:
         return None
     if seen.teaching >= MANY_WORDS:
@@ -152,6 +151,8 @@ def _scripts(seen: Seen, builds: bool) -> Verdict | None:
         return Verdict(kind, 0.6 if builds else 0.8, f"{scripts} started from its folder")
     if not builds and (seen.scripts or seen.serves):
         return Verdict(kind, 0.6, "has scripts to start and nothing that makes a package")
+    if seen.scripts >= MANY_SCRIPTS:
+        return Verdict(kind, 0.5, "has scripts to start, and describes its package for nobody else")
     return None
 
 

@@ -83,6 +83,7 @@ _INSTALLS_PROJECT = re.compile(
 _PUBLISH = re.compile(
     r"pypa/gh-action-pypi-publish|\btwine\s+upload\b|\b(?:uv|poetry|flit|hatch|pdm|maturin)\s+publish\b"
     r"|setup\.py\b[^\n]*\bupload\b|JRubics/poetry-publish|\bconda\s+build\b[^\n]*\bupload\b|anaconda\s+upload"
+    r"|\bsecrets\.(?:PYPI|TWINE)\w*(?:TOKEN|PASSWORD)"
 )
 _WORKLOADS = re.compile(
     r"^kind:\s*['\"]?(Deployment|StatefulSet|DaemonSet|CronJob|InferenceService|Rollout|RayService|SeldonDeployment)\b",

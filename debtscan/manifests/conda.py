@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from debtscan.manifests import conda_lock
 from debtscan.manifests import requirements as pip_requirements
 from debtscan.manifests.pins import pin_of_conda
 from debtscan.manifests.records import Manifest, Reference, Requirement, Unread
@@ -22,6 +23,9 @@ _OPTION = re.compile(r"(?P<key>\w+)\s*=\s*['\"]?(?P<value>[^'\",]+)")
 def parse(text: str) -> Manifest:
     """An environment file; other YAML under such a name holds nothing. Raises ValueError for text that is no YAML."""
     documents = read_yaml(text)
+    if documents and documents[0].get("metadata", "content_hash") is not None:
+        # a lock of conda-lock may have any name
+        return conda_lock.parse(text)
     listed = documents[0].get("dependencies") if documents else None
     if listed is None or listed.items is None:
         return Manifest()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import msgspec
 
-from debtscan.commands.dockerfile import instructions, shell_text
+from debtscan.commands.dockerfile import filled, instructions, scripts, settings
 from debtscan.manifests.installs import installs
 from debtscan.manifests.records import Install, Manifest, Unread
-
-_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-+](?P<default>[^}]*))?\}|(?P<bare>\w+))")
 
 
 class Image(NamedTuple):
@@ -27,14 +24,12 @@ def parse(text: str) -> Manifest:
     """What a Dockerfile installs."""
     found: list[Install] = []
     unread: list[Unread] = []
-    renamed: dict[str, str] = {}
-    for instruction in instructions(text):
-        if instruction.name in {"COPY", "ADD"}:
-            renamed |= _renamed(instruction.text)
-        elif instruction.name == "RUN":
-            commands, problems = installs(shell_text(instruction.text), instruction.line)
-            found += [_by_source(install, renamed) for install in commands]
-            unread += problems
+    copies = (step.text for step in instructions(text) if step.name in {"COPY", "ADD"})
+    renamed = {new: old for rest in copies for new, old in _renamed(rest).items()}
+    for script in scripts(text):
+        commands, problems = installs(script.text, script.line)
+        found += [_by_source(install, renamed) for install in commands]
+        unread += problems
     return Manifest(
         tuple(requirement for install in found for requirement in install.requirements),
         installs=tuple(found),
@@ -65,31 +60,18 @@ def images(text: str) -> list[Image]:
     stages: set[str] = set()
     found: list[Image] = []
     before_from = True
-    for name, rest, line in instructions(text):
+    for instruction in instructions(text):
+        name, rest, line = instruction
         if name == "ARG" and before_from:
-            for key, equals, value in (word.partition("=") for word in rest.split()):
-                if equals:
-                    arguments[key] = value.strip("\"'")
+            arguments |= settings(instruction, arguments)
         elif name == "FROM":
             before_from = False
             words = [word for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]
             if not words:
                 continue
-            reference, resolved = _substituted(words[0], arguments)
+            reference, resolved = filled(words[0], arguments)
             if reference.lower() not in stages and reference != "scratch":
                 found.append(Image(reference, line, resolved))
             if len(words) > 2 and words[1].upper() == "AS":
                 stages.add(words[2].lower())
     return found
-
-
-def _substituted(reference: str, arguments: dict[str, str]) -> tuple[str, bool]:
-    resolved = True
-
-    def value(match: re.Match[str]) -> str:
-        nonlocal resolved
-        known = arguments.get(match["braced"] or match["bare"]) or match["default"]
-        resolved = resolved and known is not None
-        return match[0] if known is None else known
-
-    return _VARIABLE.sub(value, reference), resolved

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from debtscan.commands import Script, scripts, tox
+from debtscan.commands.workflow import pairs
 from debtscan.manifests import requirements
 from debtscan.manifests.installs import SECTION, installs
 from debtscan.manifests.pins import pin_of_url
 from debtscan.manifests.records import Install, Manifest, Pin, Requirement, Scope, Unread
 from debtscan.manifests.requirement import scope_of_group
-from debtscan.source.marked_yaml import Node, read_yaml
+from debtscan.source.marked_yaml import read_yaml
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
@@ -21,7 +22,6 @@ from debtscan.source.text import TextSource
 NOTEBOOK, NOX = "notebook", "nox"
 _USES = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?uses[\"']?[ \t]*:", re.MULTILINE)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-_MOST_NODES = 50_000
 
 
 def parse(source: PythonSource | TextSource) -> Manifest | None:
@@ -83,7 +83,8 @@ def _with_tox_dependencies(text: str, manifest: Manifest) -> Manifest:
 
 def _actions(text: str) -> Iterator[Requirement]:
     """The actions and reusable workflows that a GitHub workflow uses: `uses: owner/name@reference`."""
-    for line, written in sorted(_used(read_yaml(text))):
+    used = {(value.line, value.text.strip()) for key, value in pairs(read_yaml(text)) if key == "uses" and value.text}
+    for line, written in sorted(used):
         name, _, reference = written.partition("@")
         yield Requirement(
             name.removeprefix("docker://").lower(),
@@ -102,20 +103,3 @@ def _pin_of_action(written: str) -> Pin:
     if written.startswith("./"):
         return "path"
     return "hash" if _DIGEST.search(written) else pin_of_url(f"git+https://x/{written}")
-
-
-def _used(documents: Iterable[Node]) -> set[tuple[int, str]]:
-    found: set[tuple[int, str]] = set()
-    seen: set[int] = set()
-    todo = list(documents)
-    while todo and len(seen) < _MOST_NODES:
-        node = todo.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        todo += node.children()
-        for key, value in node.pairs():
-            if key == "uses" and value.text:
-                found.add((value.line, value.text.strip()))
-            todo.append(value)
-    return found

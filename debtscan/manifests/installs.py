@@ -70,7 +70,15 @@ _FILES = frozenset({"-r", "--requirement", "--requirements", "-f", "--file"})
 _SYSTEM_VALUED = frozenset({"-o", "--option", "-t", "--target-release", "--repository", "-X", "--virtual"})
 _SYSTEM_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*(?::\w+)?")
 _CONSTRAINTS = frozenset({"-c", "--constraint", "--constraints"})
-_UNKNOWN = re.compile(r"[$*`{}<]|^-|^\.$")
+_UNKNOWN = re.compile(r"^[^=<>!~]*[$`{}]|^[<-]|[`]|^\.$")
+"""Words whose name only the shell or a person can fill in."""
+_PATTERN = re.compile(r"[*<>]")
+"""In a word that is no requirement: a pattern of files, a placeholder (`package<version>`)."""
+_VARIABLE = re.compile(r"\$\{?\w+\}?|\{\w+\}")
+_SHELLS = re.compile(r"(?:.*/)?(?:ba|z|da)?sh$")
+_RUNNERS = frozenset({"conda", "mamba", "micromamba", "poetry", "uv", "pixi", "pipenv", "pdm", "hatch", "rye"})
+"""Tools whose `run` starts a command inside their environment."""
+_RUN_VALUED = frozenset({"-n", "--name", "-p", "--prefix", "-e", "--environment", "--with", "--python", "--extra"})
 _LOCKED: dict[tuple[str, str], str] = {
     ("uv", "sync"): "uv.lock",
     ("poetry", "install"): "poetry.lock",
@@ -91,8 +99,19 @@ def installs(
     if not (_TOOLS.search(text) and any(verb in text for verb in _VERBS)):
         return [], []
     unread: list[Unread] = []
-    read = (_install(command, cell, section, unread) for command in commands(text, first_line))
+    read = [_install(command, cell, section, unread) for command in _unwrapped(commands(text, first_line))]
     return [_marked(install, text) for install in read if install is not None], unread
+
+
+def _unwrapped(written: Iterable[Command]) -> Iterator[Command]:
+    """The commands, and in the place of `bash -c "..."` those inside its quotes."""
+    for command in written:
+        words = [word.text for word in command]
+        at = next((at for at, word in enumerate(words[:3]) if re.fullmatch(r"-\w*c", word)), 0)
+        if at and _SHELLS.match(words[at - 1]) and at + 1 < len(command):
+            yield from commands(command[at + 1].text, command[at + 1].line)
+        else:
+            yield command
 
 
 def _marked(install: Install, text: str) -> Install:
@@ -109,14 +128,14 @@ def _marked(install: Install, text: str) -> Install:
 def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
     words = _without_prefixes(command)
     program = _PROGRAM.match(words[0].text) if words else None
+    if words and words[0].text in _RUNNERS and words[1:] and words[1].text == "run":
+        return _install(_after_run(words[2:]), cell, section, unread)
     if program is None:
         return _system(words, cell, section) if words else None
     tool, rest = program["name"], words[1:]
     if tool == "uv" and len(rest) > 1 and rest[0].text == "pip":
         rest = rest[1:]
         tool = "pip" if rest[0].text in {"install", "sync"} else tool
-    if tool in {"conda", "mamba", "micromamba"} and [word.text for word in rest[:1]] == ["run"]:
-        return _install(_after_run(rest[1:]), cell, section, unread)
     verbs = [word.text for word in rest if not word.text.startswith("-")][:2]
     verb = verbs[0] if verbs else ""
     line = words[0].line
@@ -139,10 +158,10 @@ def _without_prefixes(command: Command) -> Command:
 
 
 def _after_run(words: Command) -> Command:
-    """What `conda run [-n name] command ...` runs."""
+    """What `conda run [-n name] command ...` and the like run."""
     at = 0
     while at < len(words) and words[at].text.startswith("-"):
-        at += 2 if words[at].text in {"-n", "--name", "-p", "--prefix"} else 1
+        at += 2 if words[at].text in _RUN_VALUED else 1
     return words[at:]
 
 
@@ -179,11 +198,22 @@ def _package(word: Word, cell: int | None, section: str, unread: list[Unread]) -
     if not word.text or (_UNKNOWN.search(word.text) and not is_url(word.text)):
         return None
     try:
-        requirement = read_requirement(word.text, section, word.line, cell=cell)
+        requirement = read_requirement(_VARIABLE.sub("0", word.text), section, word.line, cell=cell)
     except ValueError as error:
-        unread.append(Unread(str(error), word.line, cell))
+        if not _PATTERN.search(word.text):
+            unread.append(Unread(str(error), word.line, cell))
         return None
-    return None if requirement.name in INSTALLERS else requirement
+    if requirement.name in INSTALLERS:
+        return None
+    return _as_written(requirement, word.text)
+
+
+def _as_written(requirement: Requirement, text: str) -> Requirement:
+    """A version that a variable decides (`torch==$VERSION`) stays as it is written."""
+    version = re.search(r"[=<>!~].*", text) if _VARIABLE.search(text) and not requirement.url else None
+    return (
+        msgspec.structs.replace(requirement, specifier=version[0].partition(";")[0].strip()) if version else requirement
+    )
 
 
 def _conda(
@@ -200,12 +230,13 @@ def _conda(
         if _UNKNOWN.search(word.text):
             continue
         try:
-            requirement = conda.read_spec(word.text, section, word.line, cell)
+            requirement = conda.read_spec(_VARIABLE.sub("0", word.text), section, word.line, cell)
         except ValueError as error:
-            unread.append(Unread(str(error), word.line, cell))
+            if not _PATTERN.search(word.text):
+                unread.append(Unread(str(error), word.line, cell))
             continue
         if requirement.name not in INSTALLERS:
-            named.append(requirement)
+            named.append(_as_written(requirement, word.text))
     return Install(line, "conda", "packages", None, cell, tuple(named)) if named else None
 
 
@@ -246,7 +277,13 @@ def _project_tool(
             return Install(line, tool, "packages", None, cell, packages)
         deploys = any(word.text in {"--deploy", "--ignore-pipfile"} for word in rest)
         return Install(line, tool, "lock" if deploys else "manifest", "Pipfile.lock" if deploys else "Pipfile", cell)
+    if verb == "add":
+        named = [_package(word, cell, section, unread) for word in list(_arguments(rest))[1:]]
+        packages = tuple(filter(None, named))
+        return Install(line, tool, "packages", None, cell, packages) if packages else None
     lock = _LOCKED.get((tool, verb))
+    if tool == "conda-lock" and lock:
+        lock = next((word.text for word in list(_arguments(rest))[1:]), lock)
     return Install(line, tool, "lock", lock, cell) if lock else None
 
 

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from debtscan.commands.workflow import is_groovy, pairs
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.setup_py import keywords, setup_call
 from debtscan.source.marked_ini import read_ini
 from debtscan.source.marked_toml import read_toml
+from debtscan.source.marked_yaml import Node, read_yaml
 from debtscan.source.python import PythonSource
 
 Source: TypeAlias = Literal["package", "version file", "lock tool", "image", "conda", "tox", "ci", "notebook"]
@@ -25,12 +27,10 @@ class Asked(NamedTuple):
 
 
 _VERSION = re.compile(r"(?:python-?)?(?P<version>\d+(?:\.\d+){0,2})\s*$")
-_PYTHON_IMAGE = re.compile(r"(?:^|/)python:(?P<version>\d+(?:\.\d+){0,2})")
+_PYTHON_IMAGE = re.compile(r"(?:^|/)(?:python|circleci/python):(?P<version>\d+(?:\.\d+){0,2})")
 _TOX_PYTHON = re.compile(r"py(\d)(\d+)")
-_MATRIX = re.compile(
-    r"^\s*-?\s*['\"]?python[-_]?versions?['\"]?\s*:\s*(?P<values>[^#\n]+)", re.IGNORECASE | re.MULTILINE
-)
-_QUOTED_VERSION = re.compile(r"(?<![\w.])(?P<version>[23]\.\d{1,2}(?:\.\d+)?)(?![\w.*])")
+_PYTHON_KEY = re.compile(r"python(?:[-_. ]?versions?)?|py(?:thon)?[-_]?ver(?:sions?)?|versionSpec", re.IGNORECASE)
+_QUOTED_VERSION = re.compile(r"(?<![\w.])(?P<version>[23]\.(?:\d{1,2}(?:\.\d+)?|x))(?![\w.*])")
 
 
 def in_pyproject(text: str) -> Iterator[Asked]:
@@ -91,13 +91,25 @@ def in_tox(text: str) -> Iterator[Asked]:
 
 
 def in_workflow(text: str) -> Iterator[Asked]:
-    """Versions after a `python-version:` key; a matrix over several lines is not followed."""
+    """Versions under a key such as `python-version`, a matrix included, and Python images. Raises ValueError."""
+    if is_groovy(text):
+        return
     seen: set[str] = set()
-    for match in _MATRIX.finditer(text):
-        for version in _QUOTED_VERSION.findall(match["values"]):
+    for key, node in pairs(read_yaml(text)):
+        if _PYTHON_KEY.fullmatch(key):
+            found = [(match["version"], item.line) for item in (node, *node.children()) for match in _versions(item)]
+        elif key in {"image", "container"} and (match := _PYTHON_IMAGE.search(node.text or "")):
+            found = [(match["version"], node.line)]
+        else:
+            continue
+        for version, line in found:
             if version not in seen:
                 seen.add(version)
-                yield Asked(version, text.count("\n", 0, match.start("values")) + 1, "ci")
+                yield Asked(version, line, "ci")
+
+
+def _versions(node: Node) -> Iterator[re.Match[str]]:
+    return _QUOTED_VERSION.finditer(node.text or "")
 
 
 READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {

@@ -42,7 +42,7 @@ def _read(
     references: list[Reference],
     unread: list[Unread],
 ) -> None:
-    for line, text in entry.values:
+    for line, text in _listed(entry):
         if text.startswith("file:"):
             paths = text.removeprefix("file:").split(",")
             references += [Reference("metadata", path.strip(), line) for path in paths]
@@ -51,3 +51,11 @@ def _read(
             requirements.append(read_requirement(text, section, line, scope=scope, published=published))
         except ValueError as error:
             unread.append(Unread(str(error), line))
+
+
+def _listed(entry: Entry) -> list[tuple[int, str]]:
+    """The items of a list: a line each, or on a single line separated by `;` as setuptools does."""
+    if len(entry.values) != 1 or entry.values[0][0] != entry.line:
+        return entry.values
+    line, text = entry.values[0]
+    return [(line, part.strip()) for part in text.split(";") if part.strip()]

@@ -91,6 +91,7 @@ _BY_NAME = (
     ("*requirements.in", "requirements"),
     ("requirements*.pip", "requirements"),
     ("reqs*.txt", "requirements"),
+    ("conda[-_]*.lock", "requirements"),
     ("*environment*.yml", "conda"),
     ("*environment*.yaml", "conda"),
     ("conda*.yml", "conda"),
@@ -105,7 +106,7 @@ _BY_NAME = (
     ("env[-_]*.yaml", "conda"),
     ("*.dockerignore", "text"),
     ("dockerfile*", "dockerfile"),
-    ("*[-_.]dockerfile", "dockerfile"),
+    ("*dockerfile", "dockerfile"),
     ("containerfile.*", "dockerfile"),
     ("makefile.*", "makefile"),
     (".env.*", "ini"),
@@ -216,7 +217,7 @@ def _union(patterns: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], tupl
 
 _PATH_PATTERN, _PATH_KINDS = _union(_BY_PATH)
 _NAME_PATTERN, _NAME_KINDS = _union(_BY_NAME)
-_PATTERNED_SUFFIXES = {"", "txt", "in", "pip", "yml", "yaml", "toml", "dockerignore"}
+_PATTERNED_SUFFIXES = {"", "txt", "in", "pip", "yml", "yaml", "toml", "dockerignore", "lock"}
 """Only these names are compared with the patterns, and those that contain `file` (Dockerfile, Makefile)."""
 
 

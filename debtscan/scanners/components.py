@@ -84,6 +84,7 @@ _CHAPTER = re.compile(
     r"|(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)?[-_ ]?(?P<named>\d{1,2})[-_. ]\D",
     re.IGNORECASE,
 )
+_LESSON_NUMBER = re.compile(r"(?:ch(?:apter)?|week|lecture|lesson)[-_ ]?\d", re.IGNORECASE)
 _LESSONS = re.compile(r"(homeworks?|lectures?|lessons?|cohorts?|chapters?|assignments?|exercises?)", re.IGNORECASE)
 _CARE = (
     (re.compile(r"licen[cs]e|copying", re.IGNORECASE), "a licence"),
@@ -99,6 +100,7 @@ _PRODUCT_FILES = {
     "dvc.yaml": "a DVC pipeline runs it",
     "bentofile.yaml": "a bentofile deploys it",
 }
+_SRC_LAYOUT = "a src layout"
 _TEMPLATE_FILES = frozenset({"cookiecutter.json", "copier.yml", "copier.yaml"})
 
 
@@ -161,14 +163,13 @@ def _see(listing: Sequence[File], signs: Mapping[str, Signs], roots: frozenset[s
             _see_signs(file, inside, item, seen)
             if item.publishes is not None:
                 workflows.append((file.path, item.publishes))
+    packages = {file.path for file in listing if file.path.endswith("src/__init__.py")}
     for seen in components.values():
-        seen.chapters = len(
-            {
-                match["alone"] or match["named"]
-                for name in _top_names(listing, seen.root)
-                if (match := _CHAPTER.match(name))
-            }
-        )
+        numbered = [match for name in _top_names(listing, seen.root) if (match := _CHAPTER.match(name))]
+        seen.chapters = len({match["alone"] or match["named"] for match in numbered})
+        seen.lesson_folders += sum(_LESSON_NUMBER.match(match[0]) is not None for match in numbered)
+        if ("src/__init__.py" if seen.root == "." else f"{seen.root}/src/__init__.py") in packages:
+            seen.care = [sign for sign in seen.care if sign != _SRC_LAYOUT]
     _attribute_uploads(workflows, components)
     return components
 
@@ -198,7 +199,7 @@ def _see_name(file: File, inside: str, seen: Seen) -> None:
     elif name == "py.typed":
         seen.care.append("types")
     elif name == "__init__.py" and re.fullmatch(r"src/[^/]+", folder):
-        seen.care.append("a src layout")
+        seen.care.append(_SRC_LAYOUT)
 
 
 def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:

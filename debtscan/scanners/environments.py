@@ -120,7 +120,10 @@ def _rows(path: str, item: FoundEnvironment, component: str) -> Iterator[Environ
 
 def _of_dependency(row: DependencyRow) -> Iterator[EnvironmentRow]:
     """Python and CUDA where they are packages, as in conda, or parts of a version (`+cu118`)."""
-    version = row.specifier.split("=py")[0].lstrip("= ")
+    # what follows the second `=` is the build
+    version = row.specifier.lstrip("= ").split("=")[0] if row.specifier.startswith("=") else row.specifier
+    if "$" in version:
+        return
     if row.ecosystem == "conda" and row.name == "python" and version:
         yield EnvironmentRow(row.path, row.line, None, "python", version, _version_pin(version), "conda", row.component)
     elif row.ecosystem == "conda" and row.name in _CUDA_PACKAGES and version:

@@ -11,7 +11,10 @@ import re
 import msgspec
 from msgspec import Struct
 
-_MAGIC_LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>[%!?].*|[\w.\[\]]+\?{1,2}\s*$)")
+_MAGIC_LINE = re.compile(
+    # a bare `pip install x` is a magic as well: IPython takes it for one because it is no Python
+    r"^(?P<indent>[ \t]*)(?P<magic>[%!?].*|[\w.\[\]]+\?{1,2}\s*$|(?:pip|conda|mamba) (?:install|uninstall)\b(?! *=).*)"
+)
 _MAGIC_VALUE = re.compile(r"^(?P<target>[ \t]*[\w, \t]+=[ \t]*)(?P<magic>[%!][^=].*)$")
 _CELL_MAGIC = re.compile(r"^\s*%%(?P<name>\w+)")
 _PYTHON_CELL_MAGICS = frozenset(

@@ -37,7 +37,9 @@ def read_text(kind: str, data: bytes) -> TextSource:
     try:
         return TextSource(kind, data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return TextSource(kind, data.decode("latin-1"), [Problem("not UTF-8: read as Latin-1")])
+        # a small file of an unknown kind may hold anything, and is looked at for a Git LFS pointer only
+        guessed = [] if kind == "other" else [Problem("not UTF-8: read as Latin-1")]
+        return TextSource(kind, data.decode("latin-1"), guessed)
 
 
 def decode_python(data: bytes) -> str:

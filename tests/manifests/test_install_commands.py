@@ -37,6 +37,12 @@ def told(text):
         ("conda install -y -c pytorch pytorch=1.7.1 cudatoolkit=11.0", ["pytorch", "cudatoolkit"]),
         ("mamba create -n x python=3.6.7 numpy", ["python", "numpy"]),
         ("pipenv install flask", ["flask"]),
+        ('pip install "cloudpickle<3" flake8==3.7.*', ["cloudpickle", "flake8"]),
+        ("pip install torch==${TORCH} dist/*.whl $MORE 'x<version>' <name>", ["torch"]),
+        ("pixi run -e cpu pip install coverage==7.4.3 pytest-cov", ["coverage", "pytest-cov"]),
+        ("poetry run python -m pip install numpy", ["numpy"]),
+        ("bash -lc 'cd /app && pip install numpy'", ["numpy"]),
+        ("uv add 'numpy>=2'", ["numpy"]),
     ],
 )
 def test_packages_named_in_a_command(command, names):
@@ -59,6 +65,7 @@ def test_packages_named_in_a_command(command, names):
         ("pipenv install --dev", "pipenv", "manifest", "Pipfile"),
         ("poetry install --no-root", "poetry", "lock", "poetry.lock"),
         ("uv sync --frozen", "uv", "lock", "uv.lock"),
+        ("conda-lock install -n x deploy/environment-lock.yml", "conda-lock", "lock", "deploy/environment-lock.yml"),
         ("pixi install", "pixi", "lock", "pixi.lock"),
     ],
 )
@@ -141,6 +148,16 @@ def test_flags_of_an_instruction_may_fill_lines_of_their_own():
     assert [(item.line, item.tool, item.target) for item in dockerfile.parse(text).installs] == [(4, "uv", "lock")]
 
 
+def test_what_arguments_and_variables_of_an_image_set_is_filled_in():
+    text = "FROM x\nARG V=1.5.3\nENV CUDA=10-0 W='2'\nENV OLD a b\nRUN pip install a==${V} b==$W c==$UNKNOWN && apt-get install -y cuda-$CUDA\n"
+    assert [(item.name, item.specifier, item.pin) for item in dockerfile.parse(text).requirements] == [
+        ("a", "==1.5.3", "exact"),
+        ("b", "==2", "exact"),
+        ("c", "==$UNKNOWN", "exact"),
+        ("cuda-10-0", "", "none"),
+    ]
+
+
 def test_images_with_the_defaults_of_their_arguments():
     assert dockerfile.images(DOCKERFILE) == [("python:3.11.9-slim", 3, True), ("${UNKNOWN}", 16, False)]
 
@@ -158,6 +175,7 @@ def test_a_notebook():
             "if COLAB:\n    %pip install shap==0.44\n",
             "%%bash\npip install scipy\n",
             "!ls\n",
+            "pip install umap-learn\n",
         )
     )
     assert [(item.cell, item.line, item.name, item.pin, item.section) for item in read.requirements] == [
@@ -165,6 +183,7 @@ def test_a_notebook():
         (1, 4, "accelerate", "none", "notebook"),
         (2, 2, "shap", "exact", "notebook"),
         (3, 2, "scipy", "none", "notebook"),
+        (5, 1, "umap-learn", "none", "notebook"),
     ]
 
 
@@ -238,6 +257,7 @@ def test_a_workflow_installs_and_uses():
         (7, "./.github/actions/own", "", "path", "action", "ci"),
         (10, "pytest", "==8.3.3", "exact", "pypi", "ci"),
         (11, "coverage", "", "none", "pypi", "ci"),
+        (13, "torch", "==${matrix_torch}", "exact", "pypi", "ci"),
         (13, "pandas", "", "none", "pypi", "ci"),
     ]
 

@@ -22,6 +22,9 @@ from debtscan.source.python import read_python
         ("tox", "[tox]\nenvlist =\n    py39\n    py310\n", [("3.9", 2, "tox"), ("3.10", 2, "tox")]),
         ("workflow", "jobs:\n  python-version: ['3.9', \"3.10\"]\n", [("3.9", 2, "ci"), ("3.10", 2, "ci")]),
         ("workflow", "  python-version: ${{ matrix.python-version }}\n", []),
+        ("workflow", "matrix:\n  python:\n    - 3.9\n    - '3.10'\n", [("3.9", 3, "ci"), ("3.10", 4, "ci")]),
+        ("workflow", "image: python:3.11-slim\ninputs:\n  versionSpec: '3.x'\n", [("3.11", 1, "ci"), ("3.x", 3, "ci")]),
+        ("workflow", "pipeline {\n  agent { docker 'python:3.9' }\n}\n", []),
     ],
 )
 def test_where_a_version_is_stated(kind, text, asked):

@@ -117,6 +117,21 @@ def root(tmp_path, files):
             "course",
             "5 numbered chapters, and its README speaks of teaching",
         ),
+        (
+            {f"week_{n}/main.py": "import torch\n" for n in range(5)},
+            "course",
+            "5 numbered chapters, and folders with the names of lessons",
+        ),
+        (
+            {
+                "setup.py": "from setuptools import setup\nsetup(name='src', version='1', description='x', license='MIT')\n",
+                "src/__init__.py": "",
+                "src/models/__init__.py": "",
+                "LICENSE": "MIT",
+            },
+            "unknown",
+            "has nothing that tells a library from an application",
+        ),
     ],
 )
 def test_the_first_sign_that_holds_decides(tmp_path, files, kind, why):

@@ -171,7 +171,8 @@ def _how_installed(commands: Iterable[InstallCommandRow]) -> dict[str, list[Inst
 
 def _reproducible(path: str, item: Requirement, held: Held | None, how: Sequence[InstallCommandRow]) -> bool:
     if item.pin in {"exact", "hash", "url-rev"}:
-        return True
+        # a variable that nothing in the file sets decides what is exact
+        return "$" not in item.specifier
     if item.pin == "path" and item.url is not None:
         inside = posixpath.normpath(posixpath.join(posixpath.dirname(path), item.url))
         return not item.url.startswith(("/", "~", "file:")) and not inside.startswith("..")

@@ -37,7 +37,10 @@ class ImportRow(Struct, frozen=True, gc=False):
         bool | None, "whether a manifest at or above asks for it; NULL unless third party, and when unknown"
     ]
     guarded: Annotated[bool, "may be missing: in a try, behind TYPE_CHECKING or an availability check"]
-    platform: Annotated[str | None, "platform that brings it along (Colab, Databricks ...); NULL for ordinary modules"]
+    platform: Annotated[
+        str | None,
+        "what brings it along without being asked: a platform (Colab, Databricks ...), build for a setup.py; else NULL",
+    ]
     manifest: Annotated[
         str | None, "nearest file at or above this one that says what to install; NULL when there is none"
     ]
@@ -57,6 +60,8 @@ class FoundImport(Struct, frozen=True, gc=False, array_like=True):
 
 
 FOUND = list[FoundImport]
+BUILD = "build"
+_BUILDERS = frozenset({"setuptools", "pkg_resources", "distutils", "wheel"})
 
 
 def scan_file(source: PythonSource) -> list[FoundImport] | None:
@@ -95,6 +100,7 @@ def scan_repository(
         importer = _Importer(
             file.path,
             file.path.rpartition("/")[0],
+            file.path.rpartition("/")[2] in {"setup.py", "versioneer.py"},
             local.package_of(file.path),
             providers.of(file.path),
             declared.names(file.path, nearest(file.path, roots)),
@@ -108,6 +114,8 @@ class _Importer(NamedTuple):
 
     path: str
     folder: str
+    builds: bool
+    """It is a setup.py or a part of one, which runs where setuptools is: the default of PEP 517."""
     package: str
     manifest: str | None
     names: frozenset[str]
@@ -119,7 +127,7 @@ def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportR
     origin = _origin(importer, top, item.module, local)
     distribution = platform = asked = None
     if origin == "third_party":
-        platform = _dotted(item, platform_of)
+        platform = BUILD if importer.builds and top in _BUILDERS else _dotted(item, platform_of)
         if platform is None:
             distribution, asked = _distribution(item, top, importer.names)
     return ImportRow(

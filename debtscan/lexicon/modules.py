@@ -61,6 +61,17 @@ def pypi_name(conda_name: str) -> str:
     return _conda_names().get(conda_name, conda_name)
 
 
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(name for names in _distributions().values() for name in names)
+
+
+def known_pypi_name(conda_name: str) -> str | None:
+    """The name on PyPI of a conda package; None where nothing says that the same name is the same package."""
+    name = pypi_name(conda_name)
+    return name if name != conda_name or name in _known_names() else None
+
+
 def _longest(module: str, table: Mapping[str, _Value]) -> _Value | None:
     name = module
     while name:

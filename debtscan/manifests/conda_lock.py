@@ -24,4 +24,11 @@ def _package(item: Node) -> Locked | None:
     name, version = item.get("name"), item.get("version")
     if name is None or not name.text:
         return None
-    return Locked(canonical(name.text), version.text if version else None, item.line, item.get("hash") is not None)
+    manager = item.get("manager")
+    return Locked(
+        canonical(name.text),
+        version.text if version else None,
+        item.line,
+        item.get("hash") is not None,
+        ecosystem="pypi" if manager and manager.text == "pip" else "conda",
+    )

@@ -11,6 +11,7 @@ _ARCHIVE_REVISION = re.compile(r"/(?:archive|zipball|tarball)/[0-9a-f]{40}(?=$|[
 _HASHED_URL = re.compile(r"[#&](?:sha256|sha384|sha512)=[0-9a-f]{64,}", re.IGNORECASE)
 _LOCAL = re.compile(r"file:|\.{1,2}(?:/|$)|[/~]|[A-Za-z]:[\\/]")
 _CLAUSE = re.compile(r"(?P<operator>~=|===?|!=|<=|>=|<|>)\s*(?P<version>[\w.*+!-]+)")
+_EXACT = re.compile(r"\s*={0,3}\s*(?P<version>\d[\w.!+-]*)\s*(?:$|[=;])")
 _LOWER, _UPPER = frozenset({">=", ">"}), frozenset({"<", "<="})
 
 
@@ -72,6 +73,12 @@ def pin_of_conda(version: str, build: str | None = None) -> Pin:
         return "bounded"
     lower = any(part.strip().startswith(">") for part in parts)
     return _of_ends(lower, any(part.strip().startswith("<") for part in parts))
+
+
+def exact_version(specifier: str) -> str | None:
+    """The version in a specifier that fixes one, without operator and conda's build string; None for any other."""
+    matches = (_EXACT.match(part) for part in specifier.split(","))
+    return next((match["version"] for match in matches if match), None)
 
 
 def pin_of_url(url: str) -> Pin:

@@ -30,7 +30,10 @@ def _package(item: Node) -> Locked | None:
         name, version = match["name"], match["version"]
     if name is None:
         return None
-    return Locked(canonical(name), version, item.line, _text(item, "sha256") is not None)
+    # version 6 names the file under `conda` or `pypi`, older ones say the kind
+    pypi = item.get("pypi") is not None or _text(item, "kind") == "pypi"
+    hashed = _text(item, "sha256") is not None
+    return Locked(canonical(name), version, item.line, hashed, ecosystem="pypi" if pypi else "conda")
 
 
 def _text(item: Node, key: str) -> str | None:

@@ -57,6 +57,7 @@ class Locked(Struct, frozen=True, gc=False, array_like=True):
     hashed: bool = False
     url: str | None = None
     """Masked; only for packages that come from elsewhere than an index."""
+    ecosystem: Ecosystem = "pypi"
 
 
 class Lock(Struct, frozen=True, array_like=True):

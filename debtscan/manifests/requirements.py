@@ -138,7 +138,7 @@ def _explicit(text: str) -> Lock:
         file = line.split("#")[0].rpartition("/")[2]
         parts = re.sub(r"\.(?:conda|tar\.bz2)$", "", file).rsplit("-", 2)
         if is_url(line) and len(parts) == 3:
-            packages.append(Locked(canonical(parts[0]), parts[1], number, "#" in line))
+            packages.append(Locked(canonical(parts[0]), parts[1], number, "#" in line, ecosystem="conda"))
     return Lock("conda explicit", tuple(packages))
 
 

@@ -142,13 +142,18 @@ package:
     version: 1.26.4
     platform: osx-64
     hash: {md5: y}
+  - name: Torch
+    version: 2.3.1
+    manager: pip
 """
-    assert conda_lock.parse(text).lock == Lock("conda-lock", (Locked("numpy", "1.26.4", 3, True),))
+    assert conda_lock.parse(text).lock == Lock(
+        "conda-lock", (Locked("numpy", "1.26.4", 3, True, ecosystem="conda"), Locked("torch", "2.3.1", 11))
+    )
 
 
 def test_an_explicit_list_under_the_name_of_a_lock():
     text = "@EXPLICIT\nhttps://example.org/linux-64/numpy-1.26.4-py310_0.conda\n"
-    assert conda_lock.parse(text).lock.packages == (Locked("numpy", "1.26.4", 2),)
+    assert conda_lock.parse(text).lock.packages == (Locked("numpy", "1.26.4", 2, ecosystem="conda"),)
 
 
 def test_pixi_lock():
@@ -165,7 +170,7 @@ packages:
   name: own
 """
     assert pixi_lock.parse(text).lock == Lock(
-        "pixi", (Locked("numpy-base", "1.26.4", 3, True), Locked("torch", "2.3.1", 5, True))
+        "pixi", (Locked("numpy-base", "1.26.4", 3, True, ecosystem="conda"), Locked("torch", "2.3.1", 5, True))
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from debtscan.manifests.pins import pin_of_conda, pin_of_poetry, pin_of_specifiers, pin_of_url
+from debtscan.manifests.pins import exact_version, pin_of_conda, pin_of_poetry, pin_of_specifiers, pin_of_url
 
 SHA = "48ba99e657591c329e0003f0c6e32e493fa959ef"
 
@@ -97,3 +97,22 @@ def test_a_version_of_conda_where_a_single_equals_sign_is_a_prefix(version, buil
 )
 def test_a_direct_reference(url, pin):
     assert pin_of_url(url) == pin
+
+
+@pytest.mark.parametrize(
+    ("specifier", "version"),
+    [
+        ("==1.2.3", "1.2.3"),
+        ("=== 1.2", "1.2"),
+        ("1.2.3", "1.2.3"),
+        (">=1, ==1.2", "1.2"),
+        ("==2.1.0+cu118", "2.1.0+cu118"),
+        ("=1.2.3=py37_0", "1.2.3"),
+        ("==1.0.*", None),
+        (">=1.2", None),
+        ("^1.2", None),
+        ("", None),
+    ],
+)
+def test_the_version_that_a_specifier_fixes(specifier, version):
+    assert exact_version(specifier) == version

@@ -104,4 +104,4 @@ def test_constraints_declare_nothing():
 
 def test_an_explicit_list_of_conda_is_a_lock():
     text = "# platform: linux-64\n@EXPLICIT\nhttps://example.org/linux-64/numpy-base-1.26.4-py310_0.conda#0a1b\n"
-    assert parse(text).lock == Lock("conda explicit", (Locked("numpy-base", "1.26.4", 3, True),))
+    assert parse(text).lock == Lock("conda explicit", (Locked("numpy-base", "1.26.4", 3, True, ecosystem="conda"),))

@@ -198,5 +198,5 @@ def _locked(held: Held, asked_for: Mapping[str, set[str]], roots: frozenset[str]
     for item in held.lock.packages:
         is_direct = None if direct is None else item.name in direct
         yield LockedPackageRow(
-            held.path, item.line, item.name, item.version, item.hashed, is_direct, item.url, component
+            held.path, item.line, item.name, item.version, item.hashed, is_direct, item.url, item.ecosystem, component
         )

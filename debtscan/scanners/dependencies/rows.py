@@ -57,6 +57,7 @@ class LockedPackageRow(Struct, frozen=True, gc=False):
     hashed: Annotated[bool, "whether its content is fixed by a hash or a revision"]
     direct: Annotated[bool | None, "whether a manifest beside the lock asks for it by name; NULL when there is none"]
     url: Annotated[str | None, "where it comes from, masked, when that is no index"]
+    ecosystem: Annotated[Ecosystem, "whose name and version these are"]
     component: Annotated[str, "root of the component the lock belongs to"]
     cell: Annotated[int | None, "NULL: no notebook is a lock; here so that every table with lines has it"] = None
 

@@ -21,7 +21,7 @@ LAYERS = (
     {"rulebook", "scan", "cost"},
     {"facts", "scanners"},
     {"components"},
-    {"copies", "datapaths", "manifests", "testsuite", "training"},
+    {"advisories", "copies", "datapaths", "manifests", "testsuite", "training"},
     {"commands"},
     {"source", "repository", "narrative"},
     {"lexicon"},
@@ -39,6 +39,7 @@ FENCES = {
     "dask": ("debtscan.fleet",),
     "distributed": ("debtscan.fleet",),
     "sqlalchemy": ("debtscan.fleet",),
+    "pip_audit": ("debtscan.advisories",),
 }
 ONLY_CLI = {"print", "exit", "sys.exit", "os.getenv", "os.environ", "time.time", "date.today"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today"}

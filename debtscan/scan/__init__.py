@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from debtscan.advisories.source import Advisories
 from debtscan.model import Coverage, Gap
 from debtscan.repository import Commit, File, Repository
 from debtscan.scan.cache import Cache, cache_file, store
@@ -53,12 +54,14 @@ def scan(
     cache: Path | None = None,
     progress: Progress | None = None,
     filled: Filled | None = None,
+    advisories: Advisories | None = None,
 ) -> Facts:
     """Measure one opened repository.
 
     `as_of` is the moment ages count from, in unix seconds; `stated` what people say of components.
     `workers` read the files (None: this process does, for a handful of files); `cache` is the directory of the blob
-    cache, None for no cache. `filled` is told each table as soon as it is filled.
+    cache, None for no cache. `filled` is told each table as soon as it is filled. `advisories` of known
+    vulnerabilities are asked, which may use the network; None: nobody is.
     """
     clock = Clock()
     history = _History(repository, as_of, cache)
@@ -79,6 +82,7 @@ def scan(
         "repository": Opened(repository.name, history.found is not None, repository.partial),
         "as_of": as_of,
         "stated": stated or Stated({}, {}),
+        "advisories": advisories,
     }
     tables = fill(given, found, history.found or {}, workers, filled)
     clock.lap("tables")
@@ -91,7 +95,7 @@ def scan(
         {**tables.rows, "gaps": rows},
         tables.missing,
         ordered,
-        _coverage(repository.name, listing, ordered),
+        (*_coverage(repository.name, listing, ordered), *_audited(repository.name, tables.rows, advisories)),
         clock.seconds,
     )
 
@@ -182,7 +186,8 @@ def _gap_order(gap: Gap) -> tuple[str, int, int, str, str]:
 
 def _coverage(repository: str, listing: Sequence[File], gaps: Sequence[Gap]) -> tuple[Coverage, ...]:
     """How many of the Python files and notebooks were understood whole."""
-    broken = {gap.path for gap in gaps}
+    # a package that could not be audited leaves its notebook read
+    broken = {gap.path for gap in gaps if gap.scanner != "vulnerabilities"}
     rows = []
     for kind, name in (("python", "Python files"), ("notebook", "notebooks")):
         paths = [file.path for file in listing if file.kind == kind and file.mode in {"file", "executable"}]
@@ -190,6 +195,16 @@ def _coverage(repository: str, listing: Sequence[File], gaps: Sequence[Gap]) -> 
             read = sum(path not in broken for path in paths)
             rows.append(Coverage(repository=repository, scanner=name, read=read, of=len(paths)))
     return tuple(rows)
+
+
+def _audited(repository: str, tables: Mapping[str, Sequence[Any]], advisories: Advisories | None) -> Iterable[Coverage]:
+    """How many of the packages were asked for known vulnerabilities, and whom; nothing when nobody was asked."""
+    rows = tables.get("audited_packages")
+    if rows is not None and advisories is not None:
+        audited = sum(row.audited for row in rows)
+        yield Coverage(
+            repository=repository, scanner="vulnerabilities", read=audited, of=len(rows), note=advisories.sentence
+        )
 
 
 class _History(threading.Thread):

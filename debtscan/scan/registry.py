@@ -18,10 +18,12 @@ from msgspec import Struct
 import debtscan.scanners
 from debtscan.scanners import GapFact
 
-GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated"})
+GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated", "advisories"})
 """Parameters of `scan_repository` that are not tables."""
 
-_LATER = frozenset({"audit", "cli", "cost", "demo", "facts", "formats", "narrative", "rulebook", "rules", "templates"})
+_LATER = frozenset(
+    {"advisories", "audit", "cli", "cost", "demo", "facts", "formats", "narrative", "rulebook", "rules", "templates"}
+)
 """Packages that only see what was found; the code of all others decides what is found in a blob."""
 
 

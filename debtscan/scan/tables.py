@@ -11,7 +11,7 @@ from msgspec import Struct
 from debtscan.model import Gap
 from debtscan.scan.pool import Workers
 from debtscan.scan.registry import Scanner, scanners
-from debtscan.scanners import GapRow
+from debtscan.scanners import NO_ADVISORIES, GapRow
 
 Join: TypeAlias = Callable[[], Mapping[str, Sequence[Struct]]]
 """Answers the rows of a scanner's tables."""
@@ -40,8 +40,12 @@ def fill(
     missing evidence, and what needs it is not run.
     """
     tables = Tables({}, {}, [])
+    given_nothing = given.get("advisories") is None
     beside: list[tuple[Scanner, Join]] = []
     for scanner in scanners():
+        if given_nothing and "advisories" in scanner.parameters:
+            tables.missing |= dict.fromkeys(scanner.tables, NO_ADVISORIES)
+            continue
         lacking = [table for table in scanner.reads if table in tables.missing and table not in scanner.optional]
         if lacking:
             tables.missing |= dict.fromkeys(scanner.tables, f"needs {lacking[0]}: {tables.missing[lacking[0]]}")

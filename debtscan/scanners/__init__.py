@@ -13,7 +13,7 @@ A plain module is the plug-in; dropping a file in this folder is all it takes. I
 `scan_repository(...) -> Mapping[str, Sequence[Struct]]`
     fills its tables. Its parameters name what it reads: `found` (list of `(File, FOUND)` in path order), `history`
     (its own `scan_commits` result, None without history), `listing` (every `File`), `repository` (`Opened`), `stated`
-    (`Stated`), `as_of` (unix seconds), or the name of a table of another scanner (a list of that table's rows; with a
+    (`Stated`), `as_of` (unix seconds), `advisories` (`Advisories`; without them the scanner does not run), or the name of a table of another scanner (a list of that table's rows; with a
     default, a table it can do without). Everything that depends on a path or on a neighbour is done here. It may
     return rows of `gaps` (`GapRow`) besides its own tables.
 """
@@ -24,6 +24,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Struct
+
+NO_ADVISORIES = "no advisory source given"
+"""Why tables are missing that need one: nobody asked, which is no failure."""
 
 
 class Opened(Struct, frozen=True):

@@ -37,8 +37,10 @@ def test_a_file_that_cannot_be_parsed_is_a_gap_and_lowers_the_coverage(tmp_path)
     )
     assert facts.coverage == (Coverage(repository="project", scanner="Python files", read=1, of=3),)
     assert facts.missing == {
+        "audited_packages": "no advisory source given",
         "churn": "no git history",
         "commits": "no git history",
+        "vulnerabilities": "no advisory source given",
     }
 
 

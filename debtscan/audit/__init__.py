@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from debtscan.advisories.source import Advisories
 from debtscan.audit.assembly import assemble
 from debtscan.audit.audited import Audited, judge, measure
 from debtscan.facts.engine import Engine
@@ -31,7 +32,7 @@ Opener = Callable[[], AbstractContextManager[Repository]]
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """How an audit is run; none of it changes what is found."""
+    """How an audit is run; but for the advisories none of it changes what is found."""
 
     engine: Engine
     workers: Workers
@@ -40,6 +41,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """The command line without paths, for the report."""
     generated_at: datetime
     progress: Progress | None = None
+    advisories: Advisories | None = None
+    """Who is asked for known vulnerabilities; None: nobody."""
 
 
 def audit(
@@ -70,6 +73,7 @@ def audit(
                 options.cache,
                 options.progress,
                 partial(asking.fill, repository.name),
+                options.advisories,
             )
             clock.lap("measuring")
             judged = judge(measured, asking, statements, as_of)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from debtscan.advisories.source import Advisories
 from debtscan.audit.summary import summarise
 from debtscan.cost.rates import Rates, rates_from
 from debtscan.errors import UserError
@@ -61,12 +62,22 @@ def measure(
     cache: Path | None,
     progress: Progress | None,
     filled: Filled | None = None,
+    advisories: Advisories | None = None,
 ) -> Measured:
     """Scan an opened repository."""
     statements, refused = _own_statements(repository)
     repository.leave_out(statements.exclude, "its own debtscan.toml")
     stated = Stated({**statements.kinds, **auditor.kinds}, {**statements.owners, **auditor.owners})
-    facts = scan(repository, as_of, stated, workers=workers, cache=cache, progress=progress, filled=filled)
+    facts = scan(
+        repository,
+        as_of,
+        stated,
+        workers=workers,
+        cache=cache,
+        progress=progress,
+        filled=filled,
+        advisories=advisories,
+    )
     rates, unknown = _rates(repository, facts, as_of)
     said = [gap for gap in (refused, unknown) if gap]
     return Measured(

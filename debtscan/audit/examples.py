@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from debtscan.advisories.source import Advisories, indexed
 from debtscan.audit.audited import judge, measure
 from debtscan.facts.engine import Engine
 from debtscan.repository import open_target
@@ -37,12 +41,27 @@ def run_examples(file: RuleFile, engine: Engine | None = None) -> Iterator[str]:
 
 def _run(example: Example, book: Rulebook, engine: Engine, folder: Path) -> str | None:
     _build(example, folder)
-    with open_target(str(folder)) as repository, Asking(engine, book.rules) as asking:
-        measured = measure(repository, Statements(), _MOMENT, None, None, None, partial(asking.fill, repository.name))
+    with (
+        _advisories(example, folder.with_name("advisories")) as advisories,
+        open_target(str(folder)) as repository,
+        Asking(engine, book.rules) as asking,
+    ):
+        filled = partial(asking.fill, repository.name)
+        measured = measure(repository, Statements(), _MOMENT, None, None, None, filled, advisories)
         judged = judge(measured, asking, Statements(), AS_OF)
     if judged.not_run:
         return f"{example.name}: not run: {judged.not_run[0].why}"
     return example_error(example, judged.findings)
+
+
+def _advisories(example: Example, folder: Path) -> AbstractContextManager[Advisories | None]:
+    """The example's own records, indexed as a folder of an auditor would be."""
+    if not example.advisories:
+        return nullcontext()
+    folder.mkdir()
+    for number, record in enumerate(example.advisories):
+        (folder / f"{number}.json").write_bytes(msgspec.json.encode(record))
+    return indexed(folder, None)
 
 
 def _build(example: Example, folder: Path) -> None:

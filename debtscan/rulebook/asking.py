@@ -13,6 +13,7 @@ from debtscan.facts.batches import RowsByRepository
 from debtscan.facts.engine import BUDGET_SECONDS, Engine, MissingTableError, QueryError
 from debtscan.model import Finding, NotRun, Rule
 from debtscan.rulebook.findings import RowError, findings_of, in_order
+from debtscan.scanners import NO_ADVISORIES
 
 
 class Asking:
@@ -99,6 +100,8 @@ class Asking:
 
 
 def _why(error: Exception, missing: Mapping[str, str]) -> str:
+    if isinstance(error, MissingTableError) and missing.get(error.table) == NO_ADVISORIES:
+        return NO_ADVISORIES
     if isinstance(error, MissingTableError):
         return f"table {error.table} was not filled: {missing.get(error.table, 'no scanner fills it')}"
     if isinstance(error, RowError):

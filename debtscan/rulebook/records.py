@@ -33,6 +33,8 @@ class Example(Struct, frozen=True, kw_only=True):
     files: Mapping[str, str]
     finds: tuple[Mapping[str, object], ...]
     history: tuple[Commit, ...] = ()
+    advisories: tuple[Mapping[str, object], ...] = ()
+    """Invented OSV records that are asked; without any nobody is."""
 
 
 class RuleFile(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from debtscan.advisories.osv import read_record
 from debtscan.model import Category, Channel, Confidence, Cost, Interest, RemedyKind, Rule, Severity, Spread, Stage
 from debtscan.rulebook.records import Commit, Example
 
@@ -65,6 +66,16 @@ def _scalars(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _advisory(record: dict[str, Any]) -> dict[str, Any]:
+    try:
+        affected = read_record(record).advisories
+    except ValueError as error:
+        raise PydanticCustomError("advisories", "want an OSV record: {why}", {"why": str(error)}) from None
+    if not affected:
+        raise PydanticCustomError("advisories", "want an OSV record about a package on PyPI")
+    return record
+
+
 # pydantic fills these in by itself; a `Spread` written as a list is what YAML has.
 _Spread = Annotated[Any, BeforeValidator(_spread)]
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -73,6 +84,7 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _Path = Annotated[str, AfterValidator(_relative)]
 _Content = Annotated[str, BeforeValidator(_text)]
 _Finds = Annotated[dict[str, Any], AfterValidator(_scalars)]
+_AdvisoryPart = Annotated[dict[str, Any], AfterValidator(_advisory)]
 _Moment = Annotated[str, BeforeValidator(_day), StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$")]
 
 
@@ -122,6 +134,7 @@ class _ExamplePart(_Part):
     files: dict[_Path, _Content] = {}
     finds: list[_Finds]
     history: list[_CommitPart] = []
+    advisories: list[_AdvisoryPart] = []
 
     @model_validator(mode="after")
     def _has_files(self) -> _ExamplePart:
@@ -172,6 +185,7 @@ class RulePart(_Part):
                 files=part.files,
                 finds=tuple(part.finds),
                 history=tuple(Commit(**_values(c)) for c in part.history),
+                advisories=tuple(part.advisories),
             )
             for part in self.examples
         )

@@ -165,6 +165,8 @@ WRONG = {
     "twice inside": ("  unit: package", "  unit: package\n  unit: file", "unit: written twice"),
     "all find": ("finds: []", "finds: [{path: x}]", "examples: want at least one that finds something and one with finds: []"),
     "none finds": ("finds: [{path: requirements.txt, line: 1}]", "finds: []", "examples: want at least one that finds something and one with finds: []"),
+    "advisory": ("files: {requirements.txt: \"pandas==2\\n\"}", "advisories: [{summary: x}]", "examples[1].advisories[0]: want an OSV record: Object missing required field `id`, got {'summary': 'x'}"),
+    "advisory elsewhere": ("files: {requirements.txt: \"pandas==2\\n\"}", "advisories: [{id: A-1}]", "examples[1].advisories[0]: want an OSV record about a package on PyPI, got {'id': 'A-1'}"),
     "finds a list": ("finds: [{path: requirements.txt, line: 1}]", "finds: [{path: [a]}]", "examples[0].finds[0]: want text, numbers, true, false or null for every column, got {'path': ['a']}"),
     "outside": ("files: {requirements.txt:", "files: {../../etc/passwd:", "examples[0].files.../../etc/passwd.[key]: want a path inside the repository such as src/train.py, got '../../etc/passwd'"),
     "git": ("files: {requirements.txt:", "files: {.git/config:", "examples[0].files..git/config.[key]: want a path inside the repository such as src/train.py, got '.git/config'"),

@@ -293,7 +293,7 @@ REPOSITORY = RepositorySummary(
     components=(Component(root=".", kind="service", confidence=0.9, why="a Dockerfile starts service/app.py"),),
 )  # fmt: skip
 NOT_RUN = (
-    NotRun(rule="vulnerable-dependency", repository="churn", why="no advisory database was given (--advisories)"),
+    NotRun(rule="vulnerable-dependency", repository="churn", why="no advisory source given"),
     *(
         NotRun(rule=name, repository="churn", why="compares repositories; only one was given")
         for name in ("pipeline-copied-across-repositories", "snowflake-environment", "version-skew")

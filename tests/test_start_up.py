@@ -87,6 +87,18 @@ def test_a_scan_uses_no_network_and_imports_neither_pandas_nor_a_network_library
     assert (tmp_path / "report.json").stat().st_size > 0
 
 
+def test_asking_a_folder_of_advisories_uses_no_network(project, tmp_path):
+    (project / "requirements.txt").write_text("demo==1.4.0\n")
+    osv = tmp_path / "osv"
+    osv.mkdir()
+    package = '"package": {"ecosystem": "PyPI", "name": "demo"}, "versions": ["1.4.0"]'
+    (osv / "1.json").write_text(f'{{"id": "PYSEC-2026-1", "affected": [{{{package}}}]}}')
+    options = ("--advisories", str(osv), "--cache", str(tmp_path / "cache"), "-o", "report.json")
+    imported, network = run(tmp_path, "scan", str(project), *options)
+    assert (imported & (NETWORK | {"pandas", "pip_audit"}), network) == (set(), "")
+    assert "demo 1.4.0 has a known vulnerability" in (tmp_path / "report.json").read_text()
+
+
 def test_the_hook_sees_the_network_use_of_a_child_process(tmp_path):
     child = "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"
     _, network = run(tmp_path, statement=f"import subprocess; subprocess.run([sys.executable, '-c', {child!r}])")

@@ -26,6 +26,15 @@ Ignore = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Do not a
 Rev = Annotated[str | None, typer.Option(metavar="REV", help="Read this revision instead of the disk.")]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave these files out (repeatable).")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Day that ages count from (default: today, UTC).")]
+AdvisorySource = Annotated[
+    str | None,
+    typer.Option(
+        "--advisories",
+        metavar="online|DIR|ZIP",
+        help="Ask for known vulnerabilities: in a folder or zip of OSV records, or online, which sends names and versions "
+        "of packages (default: nobody is asked).",
+    ),
+]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes (default: one per processor).")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file again and remember nothing.")]
 CacheDir = Annotated[Path | None, typer.Option("--cache", metavar="DIR", help="Where the cache lies.")]
@@ -70,6 +79,7 @@ def scan(
     ] = None,
     rev: Rev = None,
     as_of: AsOf = None,
+    advisories: AdvisorySource = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE|REV", help="Saved report or revision whose findings are known.")
     ] = None,
@@ -79,7 +89,7 @@ def scan(
     jobs: Jobs = None,
     no_cache: NoCache = False,
     cache_dir: CacheDir = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Refuse targets that need the network.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Refuse what needs the network.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print neither progress nor summary.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Say where the time went.")] = False,
 ) -> int:
@@ -105,6 +115,7 @@ def scan(
             config=config,
             rev=rev,
             as_of=as_of,
+            advisories=advisories,
             baseline=baseline,
             fail_on=fail_on,
             cache=None if no_cache else cache_dir,
@@ -125,6 +136,7 @@ def facts(
     output: Output = None,
     exclude: Exclude = None,
     as_of: AsOf = None,
+    advisories: AdvisorySource = None,
     jobs: Jobs = None,
     no_cache: NoCache = False,
     cache_dir: CacheDir = None,
@@ -136,7 +148,19 @@ def facts(
     from debtscan.cli.facts import FactsRequest, run_facts
 
     return run_facts(
-        FactsRequest(target, rev, sql, format_, output, tuple(exclude or ()), as_of, jobs, not no_cache, cache_dir)
+        FactsRequest(
+            target,
+            rev,
+            sql,
+            format_,
+            output,
+            tuple(exclude or ()),
+            as_of,
+            jobs,
+            not no_cache,
+            cache_dir,
+            advisories,
+        )
     )
 
 

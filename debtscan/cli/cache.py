@@ -29,7 +29,7 @@ def run_size(named: Path | None) -> int:
 def run_clear(named: Path | None) -> int:
     directory = cache_directory(named)
     for entry in sorted(directory.iterdir()) if directory.is_dir() else ():
-        if entry.name == "clones":
+        if entry.name in {"advisories", "clones"}:
             shutil.rmtree(entry)
         elif entry.name.startswith("blobs.sqlite"):
             entry.unlink()

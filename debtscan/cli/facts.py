@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from debtscan.audit import moment
+from debtscan.cli.advisories import advisories_of
 from debtscan.cli.arguments import default_jobs, parse_day
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, write_file
@@ -35,6 +36,7 @@ class FactsRequest(Struct, frozen=True):
     jobs: int | None
     use_cache: bool
     cache: Path | None
+    advisories: str | None
 
 
 def run_facts(request: FactsRequest) -> int:
@@ -58,6 +60,7 @@ def run_facts(request: FactsRequest) -> int:
 def _measure(request: FactsRequest) -> tuple[str, Facts]:
     directory = cache_directory(request.cache) if request.use_cache else None
     with (
+        advisories_of(request.advisories, directory) as advisories,
         Workers(request.jobs or default_jobs()) as workers,
         open_target(
             request.target,
@@ -69,7 +72,7 @@ def _measure(request: FactsRequest) -> tuple[str, Facts]:
         ) as repository,
     ):
         as_of = moment(parse_day(request.as_of))
-        return repository.name, scan(repository, as_of, workers=workers, cache=directory)
+        return repository.name, scan(repository, as_of, workers=workers, cache=directory, advisories=advisories)
 
 
 def _rows(

@@ -14,7 +14,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from debtscan.advisories.source import Advisories
 from debtscan.audit import Opener, Options, audit
+from debtscan.cli.advisories import ONLINE, advisories_of
 from debtscan.cli.arguments import SEVERITIES, parse_day, parse_severity
 from debtscan.cli.cache import cache_directory
 from debtscan.cli.outputs import DEFAULT_OUTPUTS, read_report, renderer, write_reports
@@ -46,6 +48,7 @@ class Request(Struct, frozen=True, kw_only=True):
     config: Path | None = None
     rev: str | None = None
     as_of: str | None = None
+    advisories: str | None = None
     baseline: str | None = None
     fail_on: str | None = None
     cache: Path | None = None
@@ -64,7 +67,8 @@ def run_scan(request: Request, processes: Processes) -> int:
     least = parse_severity(request.fail_on)
     auditor = _auditor(request)
     rulebook = load_rulebook([*rule_directories(), *request.rules], request.select, request.ignore)
-    report, seconds = _audit(request, processes, rulebook, auditor, outputs)
+    with advisories_of(request.advisories, _cache(request), offline=request.offline) as advisories:
+        report, seconds = _audit(request, processes, rulebook, auditor, outputs, advisories)
     processes.workers.finish()
     if not any(repository.counts.get("files") for repository in report.repositories):
         return _say_nothing_to_audit(report)
@@ -81,20 +85,30 @@ def run_scan(request: Request, processes: Processes) -> int:
 
 
 def _audit(
-    request: Request, processes: Processes, rulebook: Rulebook, auditor: AuditorSettings, outputs: Sequence[Path]
+    request: Request,
+    processes: Processes,
+    rulebook: Rulebook,
+    auditor: AuditorSettings,
+    outputs: Sequence[Path],
+    advisories: Advisories | None,
 ) -> tuple[Report, list[Mapping[str, float]]]:
     day = parse_day(request.as_of)
     with progress_line(request.quiet) as progress:
         options = Options(
             engine=processes.engine,
             workers=processes.workers,
-            cache=cache_directory(request.cache) if request.use_cache else None,
+            cache=_cache(request),
             command=command_line(request),
             generated_at=generated_at(day if request.as_of else None),
             progress=progress,
+            advisories=advisories,
         )
         baseline = _baseline(request, rulebook, auditor, day, options, outputs)
         return audit(_openers(request, request.rev, outputs), rulebook, auditor, day, options, baseline)
+
+
+def _cache(request: Request) -> Path | None:
+    return cache_directory(request.cache) if request.use_cache else None
 
 
 def _names(targets: Sequence[str]) -> dict[str, str]:
@@ -144,7 +158,7 @@ def _open(target: str, name: str | None, request: Request, rev: str | None, outp
         rev=rev,
         exclude=request.exclude,
         own_outputs=[*outputs, *DEFAULT_OUTPUTS],
-        cache=cache_directory(request.cache) if request.use_cache else None,
+        cache=_cache(request),
         token=os.environ.get("DEBTSCAN_TOKEN"),
     )
     repository.name = name or repository.name
@@ -190,6 +204,8 @@ def command_line(request: Request) -> str:
     parts += [f"--{name} {value}" for name, value in named if value]
     parts += [f"--select {rule}" for rule in request.select] + [f"--ignore {rule}" for rule in request.ignore]
     parts += ["--rules DIR"] * len(request.rules) + ["--exclude GLOB"] * len(request.exclude)
+    if request.advisories is not None:
+        parts.append(f"--advisories {ONLINE if request.advisories == ONLINE else 'DIR'}")
     parts += ["--config FILE"] * (request.config is not None) + ["--baseline ..."] * (request.baseline is not None)
     return " ".join(parts)
 

@@ -26,7 +26,7 @@ from debtscan.narrative.numbers import (
     short_horizon,
     span,
 )
-from debtscan.narrative.reading import Reason, manners, not_asked, not_read, not_run
+from debtscan.narrative.reading import Reason, asked, manners, not_asked, not_read, not_run
 from debtscan.text import cells, clip, visible
 
 INDENT = "  "
@@ -166,6 +166,8 @@ def _not(report: Report, width: int) -> list[str]:
         lines += _labelled("NOT READ", _reasons(gaps, "place"), width)
     if vulnerabilities := not_asked(report):
         lines += _labelled("NOT ASKED", vulnerabilities, width)
+    elif source := asked(report):
+        lines += _labelled("ASKED", source, width)
     if skipped := not_run(report):
         rules = len({rule for reason in skipped for rule in reason.items})
         text = f"{rules} of {count(report.rulebook.rules, 'rule')}: {_reasons(skipped, 'rule')}"

@@ -15,6 +15,9 @@ LOW_READ, HIGH_READ = 0.8, 0.95
 LOW_RAN = 2 / 3
 SCALED = 0.84
 """Scale of the interest below which the rules together exceed the ceiling: 2 to the power of -1/4 (cost model, 3.4)."""
+VULNERABILITIES = "vulnerabilities"
+"""Scanner whose coverage counts packages asked about, not files read."""
+HOW_TO_ASK = "--advisories online, DIR or ZIP asks"
 TITLE = 100
 CALIBRATED = 5
 """Rules whose hours rest on recorded fixes, from which a total is called calibrated."""
@@ -43,6 +46,8 @@ def read_by_kind(report: Report) -> dict[str, tuple[int, int]]:
     """What was read of what there is, by the name of its kind ("Python files"); of all files where nobody counted."""
     kinds: dict[str, tuple[int, int]] = {}
     for row in report.coverage:
+        if row.scanner == VULNERABILITIES:
+            continue
         read, of = kinds.get(row.scanner, (0, 0))
         kinds[row.scanner] = (read + row.read, of + row.of)
     return {kind: counts for kind, counts in kinds.items() if counts[1]} or {"files": _files(report)}
@@ -98,13 +103,25 @@ def not_run(report: Report) -> tuple[Reason, ...]:
 
 
 def not_asked(report: Report) -> str | None:
-    """Why known vulnerabilities are not known; None when they were asked for."""
+    """Why known vulnerabilities are not known; None when they are."""
     whys = {skipped.why for skipped in report.not_run if asks_for_vulnerabilities(report, skipped.rule)}
+    if whys and asked(report) is not None:
+        return "known vulnerabilities: no package could be audited"
     if whys:
-        return f"known vulnerabilities: {sorted(whys)[0]}"
+        return f"known vulnerabilities: {sorted(whys)[0]} ({HOW_TO_ASK})"
     if any(text.category == "vulnerabilities" for text in report.rules):
         return None
     return "known vulnerabilities: no rule in this rulebook asks for them"
+
+
+def asked(report: Report) -> str | None:
+    """Whom known vulnerabilities were asked of, and of how many packages; None when nobody was asked."""
+    rows = [row for row in report.coverage if row.scanner == VULNERABILITIES]
+    if not rows:
+        return None
+    read, of = sum(row.read for row in rows), sum(row.of for row in rows)
+    left = f"; of {count(of - read, 'other')} nothing is known" if of > read else ""
+    return f"known vulnerabilities of {count(read, 'package')}, {rows[0].note}{left}"
 
 
 def calibration(report: Report) -> str:

@@ -142,7 +142,7 @@ def test_what_is_not_known_is_said_and_never_a_zero(pages):
     assert "Waiting Not known No change history was read" in text
     assert "0.0" not in text
     assert "What pays back" not in text
-    assert "Not asked: known vulnerabilities: no advisory database was given" in text_of(pages["nothing found"])
+    assert "Not asked: known vulnerabilities: no advisory source given" in text_of(pages["nothing found"])
     assert "Not known No rule could run" in text_of(pages["nothing ran"])
 
 

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from sample_report import CHURN, TOTALS
 from sample_states import STATES, no_move
 
+from debtscan.model import Coverage
 from debtscan.narrative.answer import answer
 from debtscan.narrative.numbers import NUMBER_WORDS
-from debtscan.narrative.reading import confidence, manners, not_asked, not_read, not_run, rules_ran, was_read
+from debtscan.narrative.reading import asked, confidence, manners, not_asked, not_read, not_run, rules_ran, was_read
 
 
 def ingredients(**states):
@@ -125,7 +126,9 @@ def test_what_was_read_and_what_ran_is_counted_once():
     assert [(reason.why, reason.count) for reason in not_run(CHURN)] == [
         ("compares repositories; only one was given", 3)
     ]
-    assert not_asked(CHURN) == "known vulnerabilities: no advisory database was given (--advisories)"
+    assert not_asked(CHURN) == (
+        "known vulnerabilities: no advisory source given (--advisories online, DIR or ZIP asks)"
+    )
 
 
 def test_vulnerabilities_nobody_asks_for_are_not_passed_over():
@@ -134,6 +137,23 @@ def test_vulnerabilities_nobody_asks_for_are_not_passed_over():
         "known vulnerabilities: no rule in this rulebook asks for them"
     )
     assert not_asked(replace(CHURN, not_run=())) is None
+
+
+def test_who_was_asked_for_vulnerabilities_and_of_how_many_packages_is_said():
+    asked_of = Coverage(
+        repository="churn", scanner="vulnerabilities", read=22, of=30, note="advisories of 2026-10-01 (7 records)"
+    )
+    report = replace(CHURN, not_run=(), coverage=(*CHURN.coverage, asked_of))
+    assert asked(report) == (
+        "known vulnerabilities of 22 packages, advisories of 2026-10-01 (7 records); of 8 others nothing is known"
+    )
+    assert was_read(report) == was_read(CHURN)
+    assert (not_asked(report), asked(CHURN)) == (None, None)
+
+
+def test_where_no_package_could_be_audited_that_is_said():
+    nothing = Coverage(repository="churn", scanner="vulnerabilities", read=0, of=30, note="asked online")
+    assert not_asked(replace(CHURN, coverage=(nothing,))) == "known vulnerabilities: no package could be audited"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from debtscan.model import Grade, Report
 from debtscan.narrative.labels import listed
 from debtscan.narrative.numbers import chance, count, duration, number, short_horizon
-from debtscan.narrative.reading import Reason, not_asked, not_read, not_run, rules_ran, title, widest
+from debtscan.narrative.reading import Reason, asked, not_asked, not_read, not_run, rules_ran, title, widest
 from debtscan.text import shorten
 
 REASONS = 6
@@ -52,6 +52,8 @@ def _scan(report: Report) -> Iterable[Point]:
             yield Point("No history", f"{repository.name} has no git history: what waiting costs is not known.")
     if vulnerabilities := not_asked(report):
         yield Point("Not asked", f"{vulnerabilities}. Not zero: not known.")
+    elif source := asked(report):
+        yield Point("Asked", f"{source}.")
     if reasons := not_run(report):
         skipped = len({rule for reason in reasons for rule in reason.items})
         yield Point(

@@ -51,6 +51,20 @@ def distributions_of(module: str) -> tuple[str, ...]:
     return _longest(module, _distributions()) or ()
 
 
+@cache
+def _bringers() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for bringer, *brought in entries("brings"):
+        for name in brought:
+            found[name] = (*found.get(name, ()), bringer)
+    return found
+
+
+def bringers_of(distribution: str) -> tuple[str, ...]:
+    """Distributions whose installation is known to bring this one along."""
+    return _bringers().get(distribution, ())
+
+
 def platform_of(module: str) -> str | None:
     """The platform that brings a module along; None for ordinary ones."""
     return _longest(module, _provided())

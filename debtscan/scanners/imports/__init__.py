@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from debtscan.lexicon.modules import distributions_of, platform_of, standard_library
+from debtscan.lexicon.modules import bringers_of, distributions_of, platform_of, standard_library
 from debtscan.manifests.requirement import canonical
 from debtscan.repository import File
 from debtscan.scanners.components import ComponentRow, nearest
@@ -36,6 +36,10 @@ class ImportRow(Struct, frozen=True, gc=False):
     declared: Annotated[
         bool | None, "whether a manifest at or above asks for it; NULL unless third party, and when unknown"
     ]
+    lazy: Annotated[bool, "inside a function: needed only when that is called"]
+    brought_by: Annotated[
+        str | None, "what is asked for and known to bring it along, of what is not asked for itself; else NULL"
+    ]
     guarded: Annotated[bool, "may be missing: in a try, behind TYPE_CHECKING or an availability check"]
     platform: Annotated[
         str | None,
@@ -55,6 +59,7 @@ class FoundImport(Struct, frozen=True, gc=False, array_like=True):
     line: int
     module: str
     guarded: bool
+    lazy: bool = False
     name: str | None = None
     """First name taken from the module: `from google.cloud import storage` needs to know."""
 
@@ -70,16 +75,17 @@ def scan_file(source: PythonSource) -> list[FoundImport] | None:
 
 def _modules(item: Import) -> Iterator[FoundImport]:
     node = item.node
+    lazy = isinstance(item.scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
     if isinstance(node, ast.ImportFrom):
         module = "." * node.level + (node.module or "")
-        yield FoundImport(item.cell, node.lineno, module, item.guarded, node.names[0].name)
+        yield FoundImport(item.cell, node.lineno, module, item.guarded, lazy, node.names[0].name)
         return
     seen: set[str] = set()
     for alias in node.names:
         top = alias.name.partition(".")[0]
         if top not in seen:
             seen.add(top)
-            yield FoundImport(item.cell, node.lineno, alias.name, item.guarded)
+            yield FoundImport(item.cell, node.lineno, alias.name, item.guarded, lazy)
 
 
 def scan_repository(
@@ -139,6 +145,8 @@ def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportR
         distribution,
         origin,
         asked,
+        item.lazy,
+        _bringer(distribution, importer.names) if asked is False else None,
         item.guarded,
         platform,
         importer.manifest,
@@ -157,6 +165,10 @@ def _origin(importer: _Importer, top: str, module: str, local: LocalModules) -> 
 
 def _dotted(item: FoundImport, lookup: Callable[[str], str | None]) -> str | None:
     return (lookup(f"{item.module}.{item.name}") if item.name else None) or lookup(item.module)
+
+
+def _bringer(distribution: str | None, names: frozenset[str]) -> str | None:
+    return next((name for name in bringers_of(distribution or "") if name in names), None)
 
 
 def _distribution(item: FoundImport, top: str, names: frozenset[str]) -> tuple[str | None, bool | None]:

@@ -17,7 +17,8 @@ class Declared:
         self._own: dict[str, set[str]] = {}
         self._of_file: dict[str, set[str]] = {}
         for row in dependencies:
-            if row.ecosystem not in {"pypi", "conda"}:
+            # what a workflow installs, a checkout elsewhere does not get
+            if row.ecosystem not in {"pypi", "conda"} or row.scope == "ci":
                 continue
             name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
             if row.section in {"notebook", "script"}:

@@ -12,7 +12,7 @@ from debtscan.scanners.environments import EnvironmentRow
 _SERVING = re.compile(
     r"(^|/)(docs?|requirements?|reqs|ci|docker|binder|envs?|environments?|\.[^/]+)(/.*)?$", re.IGNORECASE
 )
-_WHOLE_COMPONENT = frozenset({"shell", "makefile", "workflow", "tox"})
+_WHOLE_COMPONENT = frozenset({"shell", "makefile"})
 
 
 class Providers:
@@ -30,7 +30,7 @@ class Providers:
         install_commands = [command for command in install_commands if command.tool not in SYSTEM_TOOLS]
         contexts = {command.path: command.context for command in install_commands}
         for row in dependencies:
-            if row.path not in contexts and row.ecosystem in {"pypi", "conda"}:
+            if row.path not in contexts and row.ecosystem in {"pypi", "conda"} and row.scope != "ci":
                 self._add(_served(row.path), row.path)
         for lock in lock_files:
             self._add(_served(lock.path), lock.path)

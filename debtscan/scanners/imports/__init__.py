@@ -43,7 +43,7 @@ class ImportRow(Struct, frozen=True, gc=False):
     guarded: Annotated[bool, "may be missing: in a try, behind TYPE_CHECKING or an availability check"]
     platform: Annotated[
         str | None,
-        "what brings it along without being asked: a platform (Colab, Databricks ...), build for a setup.py; else NULL",
+        "what brings it along unasked: a platform (Colab, Databricks ...), the build, a notebook's kernel; else NULL",
     ]
     manifest: Annotated[
         str | None, "nearest file at or above this one that says what to install; NULL when there is none"
@@ -65,8 +65,9 @@ class FoundImport(Struct, frozen=True, gc=False, array_like=True):
 
 
 FOUND = list[FoundImport]
-BUILD = "build"
-_BUILDERS = frozenset({"setuptools", "pkg_resources", "distutils", "wheel"})
+_BUILDERS = dict.fromkeys(("setuptools", "pkg_resources", "distutils", "wheel"), "build")
+"""A setup.py runs where setuptools is: the default of PEP 517."""
+_KERNEL = {"IPython": "kernel", "ipykernel": "kernel"}
 
 
 def scan_file(source: PythonSource) -> list[FoundImport] | None:
@@ -106,7 +107,7 @@ def scan_repository(
         importer = _Importer(
             file.path,
             file.path.rpartition("/")[0],
-            file.path.rpartition("/")[2] in {"setup.py", "versioneer.py"},
+            _along(file),
             local.package_of(file.path),
             providers.of(file.path),
             declared.names(file.path, nearest(file.path, roots)),
@@ -115,13 +116,19 @@ def scan_repository(
     return {"imports": rows}
 
 
+def _along(file: File) -> Mapping[str, str]:
+    if file.kind == "notebook":
+        return _KERNEL
+    return _BUILDERS if file.path.rpartition("/")[2] in {"setup.py", "versioneer.py"} else {}
+
+
 class _Importer(NamedTuple):
     """What holds for all imports of a file."""
 
     path: str
     folder: str
-    builds: bool
-    """It is a setup.py or a part of one, which runs where setuptools is: the default of PEP 517."""
+    along: Mapping[str, str]
+    """Modules that are there because of what kind of file it is, and what brings them."""
     package: str
     manifest: str | None
     names: frozenset[str]
@@ -133,7 +140,7 @@ def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportR
     origin = _origin(importer, top, item.module, local)
     distribution = platform = asked = None
     if origin == "third_party":
-        platform = BUILD if importer.builds and top in _BUILDERS else _dotted(item, platform_of)
+        platform = importer.along.get(top) or _dotted(item, platform_of)
         if platform is None:
             distribution, asked = _distribution(item, top, importer.names)
     return ImportRow(

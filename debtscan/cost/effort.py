@@ -27,7 +27,7 @@ class Effort:
     variable_mean: float
     figures: tuple[Hours, ...]
     group_quantity: float
-    """The learning curve ran over this much."""
+    """Of all components together: what one event meets."""
     covered_by: str | None
 
     @property
@@ -47,9 +47,9 @@ def efforts(groups: Sequence[Group]) -> dict[str, Effort]:
     """The effort of every slice, by estimate id."""
     covers = covering(groups)
     variable = {
-        part.id: mean * (covers[part.id].remaining if part.id in covers else 1.0)
+        part.id: variable_mean(part) * (covers[part.id].remaining if part.id in covers else 1.0)
         for group in groups
-        for part, mean in zip(group.slices, variable_means(group), strict=True)
+        for part in group.slices
     }
     setups = allocated_setups(groups, variable)
     return {
@@ -78,12 +78,13 @@ def learning_exponent(learning: float) -> float:
     return 1 + log2(learning)
 
 
-def variable_means(group: Group) -> list[float]:
-    """Mean variable hours of each slice: the group's, in proportion to quantity."""
-    if group.quantity <= 0:
-        return [0.0] * len(group.slices)
-    hours = mean_hours(group.cost.unit_hours) * group.quantity ** learning_exponent(group.cost.learning)
-    return [hours * part.quantity / group.quantity for part in group.slices]
+def variable_mean(part: Slice) -> float:
+    """Mean variable hours of a slice. Learning starts anew in every component, as it does in every repository.
+
+    So forty projects in one repository take what forty repositories take, but for the set-up they share.
+    """
+    learnt: float = part.quantity ** learning_exponent(part.cost.learning)
+    return mean_hours(part.cost.unit_hours) * learnt
 
 
 def covering(groups: Sequence[Group]) -> dict[str, Cover]:

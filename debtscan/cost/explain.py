@@ -5,8 +5,6 @@ An estimate is computed again from the saved report, so what is printed is what 
 
 from __future__ import annotations
 
-from math import fsum
-
 from debtscan.cost.effort import learning_exponent
 from debtscan.cost.interest import events_key
 from debtscan.cost.lognormal import mean_hours
@@ -79,7 +77,7 @@ def explain_estimate(report: Report, estimate_id: str) -> list[str]:
     return [
         f"{rule.id} in {estimate.id.partition('@')[2]}: {counted(estimate)}",
         f"COST TO REPAY, {between(estimate.principal_hours)} hours, mean {number(estimate.principal_hours.mean)}",
-        *indented(principal_lines(report, estimate, rule.cost)),
+        *indented(principal_lines(estimate, rule.cost)),
         *waiting_lines(estimate, rule.cost),
         *payback_lines(report, estimate),
         "SOURCE",
@@ -87,19 +85,18 @@ def explain_estimate(report: Report, estimate_id: str) -> list[str]:
     ]
 
 
-def principal_lines(report: Report, estimate: Estimate, cost: Cost) -> list[str]:
+def principal_lines(estimate: Estimate, cost: Cost) -> list[str]:
     lines = []
     if cost.fixed:
         lines.append(
             f"its share of set-up work ({cost.activity or 'its own'}): mean {number(estimate.setup_hours_mean)}"
         )
     if cost.unit_hours:
-        whole = group_quantity(report, estimate)
         exponent = learning_exponent(cost.learning)
-        hours = mean_hours(cost.unit_hours) * whole**exponent * estimate.quantity / whole if whole else 0.0
+        hours = mean_hours(cost.unit_hours) * estimate.quantity**exponent
         lines.append(f"each {cost.unit}: {stated(cost.unit_hours)}")
-        part = f" x {estimate.quantity / whole:.0%} that lies here" if whole > estimate.quantity else ""
-        lines.append(f"x {number(whole)}^{exponent:.3f} ({cost.learning:g} a doubling){part} = mean {number(hours)}")
+        count = number(estimate.quantity)
+        lines.append(f"x {count}^{exponent:.3f} ({cost.learning:g} a doubling) = mean {number(hours)}")
     if estimate.covered_by:
         lines.append(f"{estimate.covered_by} does the work as well; paid here: mean {number(own_hours(estimate))}")
     return lines
@@ -107,12 +104,6 @@ def principal_lines(report: Report, estimate: Estimate, cost: Cost) -> list[str]
 
 def own_hours(estimate: Estimate) -> float:
     return estimate.principal_hours.mean - estimate.setup_hours_mean
-
-
-def group_quantity(report: Report, estimate: Estimate) -> float:
-    """The learning curve runs over all of a rule's findings in the repository, whatever their component."""
-    key = (estimate.rule, estimate.repository, estimate.waived)
-    return fsum(one.quantity for one in report.estimates if (one.rule, one.repository, one.waived) == key)
 
 
 def waiting_lines(estimate: Estimate, cost: Cost) -> list[str]:

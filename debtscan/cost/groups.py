@@ -1,6 +1,6 @@
 """Findings that are priced together: one rule in one repository, cut into one slice for each component.
 
-Learning and events belong to the group, so how a repository is cut into components does not change what it costs.
+Events belong to the group; what repair takes belongs to the slice, because the work is done component by component.
 Waived findings form groups of their own and never touch the price of the others.
 """
 

@@ -7,8 +7,11 @@ by file; only the guilty file becomes a gap.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,7 +44,8 @@ class Workers:
         CONSTS.sleep_unit = POLL_SECONDS
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPool(max_workers=jobs, initializer=prepare, context=context)
-        self._pool.schedule(prepare)
+        with _deaf_to_interrupts():
+            self._pool.schedule(prepare)
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +96,25 @@ class Workers:
                     pending |= {schedule([item], FILE_SECONDS): [item] for item in chunk}
                 else:
                     yield [_unreadable(chunk[0], error)]
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ctrl-C goes to all processes of a terminal; workers started here do not hear it, and are stopped by this one.
+
+    Blocked signals are inherited by processes and threads, so this holds for workers that replace others as well.
+    """
+    block = getattr(signal, "pthread_sigmask", None)
+    if block is None:
+        yield
+        return
+    # started on demand it would unblock the signal
+    resource_tracker.ensure_running()
+    before = block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        block(signal.SIG_SETMASK, before)
 
 
 def read_here(work: Work, reader: Reader) -> Iterator[Reading]:

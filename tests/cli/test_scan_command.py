@@ -248,14 +248,16 @@ def test_the_installed_command_starts_workers_of_its_own(project, tmp_path):
     assert "files" in done.stderr
 
 
-def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path):
+@pytest.mark.parametrize("after_s", [0.45, 2])
+def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path, after_s):
+    """Early, the workers are still importing: they must not answer Ctrl-C with a traceback each."""
     write_files(tmp_path / "slow", {f"m{number}.py": "x = [" + "1, " * 300_000 + "]\n" for number in range(40)})
     command = [sys.executable, "-m", "debtscan", "scan", "slow", *AS_OF, "--no-cache", "--jobs", "1", "-o", "r.json"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
-        time.sleep(2)
+        time.sleep(after_s)
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=30)
     assert (process.returncode, said.decode().strip()) == (130, "Stopped. Nothing was written.")

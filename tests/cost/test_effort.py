@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cost_examples import SETTINGS, finding, hours, rule, rules
+from msgspec.structs import replace
 
 from debtscan.cost import price
 from debtscan.model import Cost, Estimate
@@ -59,14 +60,18 @@ def test_a_rule_of_set_up_only_costs_the_same_for_any_number_of_findings():
     }
 
 
-def test_learning_runs_over_the_repository_so_components_do_not_change_the_price():
+def test_forty_projects_in_one_repository_take_what_forty_repositories_take_but_for_the_shared_set_up():
     cost = Cost(unit="package", fixed=hours(4), unit_hours=hours(1), learning=0.8)
-    in_one = [finding(str(n), quantity=2) for n in range(8)]
-    in_four = [finding(str(n), quantity=2, component=f"part{n % 4}") for n in range(8)]
-    one = price(in_one, rules(rule(cost=cost)), {}, {}, SETTINGS).totals.principal_hours
-    four = price(in_four, rules(rule(cost=cost)), {}, {}, SETTINGS).totals.principal_hours
-    assert [four.p10, four.p50, four.p90, four.mean] == pytest.approx([one.p10, one.p50, one.p90, one.mean])
-    assert one.mean == pytest.approx(4 + 16 * 0.8**4)
+    together = [finding(str(n), quantity=3, component=f"project{n}") for n in range(40)]
+    apart = [replace(found, repository=found.component, component=".") for found in together]
+    one = price(together, rules(rule(cost=cost)), {}, {}, SETTINGS)
+    forty = price(apart, rules(rule(cost=cost)), {}, {}, SETTINGS)
+    set_up = one.estimates[0].setup_hours_mean * 40
+    assert forty.totals.principal_hours.mean - one.totals.principal_hours.mean == pytest.approx(39 * set_up)
+    own = [estimate.principal_hours.mean - estimate.setup_hours_mean for estimate in one.estimates]
+    assert own == pytest.approx(
+        [estimate.principal_hours.mean - estimate.setup_hours_mean for estimate in forty.estimates]
+    )
 
 
 def test_a_covered_rule_keeps_only_its_share_of_variable_work_and_says_why():

@@ -92,12 +92,12 @@ def test_an_estimate_is_computed_again_from_the_saved_report():
     ]
 
 
-def test_an_estimate_of_one_component_shows_that_learning_ran_over_the_repository():
+def test_learning_starts_anew_in_every_component():
     found = [finding("a", quantity=12), finding("b", quantity=4, component="service")]
     cost = Cost(unit="package", unit_hours=hours(1), learning=0.8)
     lines = explain_estimate(saved_report(found, rule(cost=cost), known={}), "floating@churn/service")
     assert lines[0] == "floating in churn/service: 1 finding, 4 x package"
-    assert lines[3] == "  x 16^0.678 (0.8 a doubling) x 25% that lies here = mean 1.6"
+    assert lines[3] == "  x 4^0.678 (0.8 a doubling) = mean 2.6"
     assert lines[4] == "COST OF WAITING, not known: no change history was read, or this rule has none"
 
 

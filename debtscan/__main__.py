@@ -9,9 +9,13 @@ def main() -> None:
     """Run the command line and exit with its code (0 audited, 1 --fail-on reached, 2 user error, 3 bug)."""
     # one command, then the process ends: the collector would only walk facts that stay alive (0.5 s at 1M lines)
     gc.disable()
-    from debtscan.cli.run import run  # noqa: PLC0415 - typer and the commands stay out of pool workers
+    try:
+        from debtscan.cli.run import run  # noqa: PLC0415 - typer and the commands stay out of pool workers
 
-    code = run()
+        code = run()
+    except KeyboardInterrupt:
+        # while the commands are still being imported
+        raise SystemExit(130) from None
     # nor shall the interpreter walk them once more when it ends
     gc.freeze()
     raise SystemExit(code)

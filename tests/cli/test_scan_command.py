@@ -248,16 +248,27 @@ def test_the_installed_command_starts_workers_of_its_own(project, tmp_path):
     assert "files" in done.stderr
 
 
-@pytest.mark.parametrize("after_s", [0.45, 2])
-def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path, after_s):
-    """Early, the workers are still importing: they must not answer Ctrl-C with a traceback each."""
+def wait_for_worker(process: subprocess.Popen[bytes]) -> None:
+    """Until the first worker has been started; it then still imports for a while."""
+    for _ in range(600):
+        listed = subprocess.run(["ps", "-eo", "ppid=,args="], capture_output=True, check=True, text=True).stdout
+        if any(line.split()[0] == str(process.pid) and "spawn_main" in line for line in listed.splitlines()):
+            return
+        time.sleep(0.02)
+    raise AssertionError("no worker was started")
+
+
+@pytest.mark.parametrize("then_s", [0, 1.5])
+def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path, then_s):
+    """At first the workers are still importing: they must not answer Ctrl-C with a traceback each."""
     write_files(tmp_path / "slow", {f"m{number}.py": "x = [" + "1, " * 300_000 + "]\n" for number in range(40)})
     command = [sys.executable, "-m", "debtscan", "scan", "slow", *AS_OF, "--no-cache", "--jobs", "1", "-o", "r.json"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
-        time.sleep(after_s)
+        wait_for_worker(process)
+        time.sleep(then_s)
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=30)
     assert (process.returncode, said.decode().strip()) == (130, "Stopped. Nothing was written.")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.manifests.manifest_texts import NAMES, NOTEBOOK, PYTHON, TEXTS
+from tests.scanning import write_files
+
 ROOT = Path(__file__).parents[1]
 NETWORK = {"requests", "urllib3", "httpx", "http.client", "aiohttp"}
 SLOW = {"numpy", "pandas", "duckdb", "jinja2", "git", "pip_audit", "pydantic", "sqlalchemy", "distributed"}
@@ -85,6 +88,25 @@ def test_a_scan_uses_no_network_and_imports_neither_pandas_nor_a_network_library
     imported, network = run(tmp_path, "scan", str(project), "--no-cache", "-o", "report.json")
     assert (imported & (NETWORK | {"pandas", "pip_audit"}), network) == (set(), "")
     assert (tmp_path / "report.json").stat().st_size > 0
+
+
+def test_every_sort_of_manifest_is_read_without_the_network(tmp_path):
+    """Addresses of indexes, archives and repositories stand in many of them; nobody is asked."""
+    folder = write_files(tmp_path / "project", {NAMES[kind]: text for kind, text in TEXTS.items()})
+    write_files(folder, {"setup.py": PYTHON, "train.ipynb": NOTEBOOK, "train.py": "import numpy\n"})
+    _, network = run(
+        tmp_path,
+        "facts",
+        str(folder),
+        "--no-cache",
+        "--sql",
+        "SELECT DISTINCT path FROM dependencies",
+        "-o",
+        "paths.csv",
+    )
+    read = {*(tmp_path / "paths.csv").read_text().split(), "README.md", ".python-version", "constraints.txt"}
+    locks = {name for name in NAMES.values() if "lock" in name}
+    assert (set(NAMES.values()) - read - locks, network) == (set(), "")
 
 
 def test_asking_a_folder_of_advisories_uses_no_network(project, tmp_path):

@@ -17,6 +17,8 @@ from debtscan.source.marked_yaml import Node, read_yaml
 _SPEC = re.compile(
     r"(?:[\w./:-]+::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*(?:\[(?P<options>[^\]]*)\]|(?P<rest>[\s=<>!~].*))?$", re.DOTALL
 )
+_LISTS = re.compile(r"^dependencies\s*:", re.MULTILINE)
+_PYTHON = re.compile(r"python\s*(?:[=<>!~]|$)")
 _OPTION = re.compile(r"(?P<key>\w+)\s*=\s*['\"]?(?P<value>[^'\",]+)")
 
 
@@ -42,6 +44,22 @@ def parse(text: str) -> Manifest:
             except ValueError as error:
                 unread.append(Unread(str(error), item.line))
     return Manifest(tuple(requirements), tuple(references), unread=tuple(unread))
+
+
+def parse_any(text: str) -> Manifest | None:
+    """An environment file under any name: one with channels, a list of pip or a Python among its dependencies.
+
+    Most YAML is something else, and not even read as YAML.
+    """
+    if not _LISTS.search(text):
+        return None
+    documents = read_yaml(text)
+    listed = documents[0].get("dependencies") if documents else None
+    items = listed.children() if listed else []
+    told = documents[0].get("channels") if documents else None
+    if told is None and not any(item.get("pip") or _PYTHON.match(item.text or "") for item in items):
+        return None
+    return parse(text) if items else None
 
 
 def read_spec(text: str, section: str, line: int | None, cell: int | None = None) -> Requirement:

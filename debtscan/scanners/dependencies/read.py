@@ -36,6 +36,7 @@ PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "pipfile": pipfile.parse,
     "pixi_toml": pixi.parse,
     "conda": conda.parse,
+    "yaml": conda.parse_any,
     "poetry_lock": poetry_lock.parse,
     "uv_lock": uv_lock.parse,
     "pdm_lock": pdm_lock.parse,

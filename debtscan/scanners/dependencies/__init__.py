@@ -49,7 +49,7 @@ _CONTEXTS: Mapping[str, Context] = {
 }
 _SAYS_HOW = frozenset({"dockerfile", "shell"})
 """What is taken as the way a component is installed, when a lock beside it might be passed over."""
-_SCOPED_BY_PATH = frozenset({"requirements", "conda", "dockerfile", "shell", "notebook", "python"})
+_SCOPED_BY_PATH = frozenset({"requirements", "conda", "yaml", "dockerfile", "shell", "notebook", "python"})
 
 
 def scan_repository(

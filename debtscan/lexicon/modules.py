@@ -65,6 +65,15 @@ def bringers_of(distribution: str) -> tuple[str, ...]:
     return _bringers().get(distribution, ())
 
 
+def modules_by_distribution() -> dict[str, set[str]]:
+    """The other way round: the modules that each known distribution brings."""
+    found: dict[str, set[str]] = {}
+    for module, names in _distributions().items():
+        for name in names:
+            found.setdefault(name, set()).add(module)
+    return found
+
+
 def platform_of(module: str) -> str | None:
     """The platform that brings a module along; None for ordinary ones."""
     return _longest(module, _provided())

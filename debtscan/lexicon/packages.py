@@ -1,0 +1,31 @@
+"""What is known of distributions by their name on PyPI (`*.txt` beside this module). A name not listed is unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fnmatch import translate
+from functools import cache
+
+from debtscan.lexicon.entries import entries
+from debtscan.lexicon.modules import modules_by_distribution
+
+
+def modules_of(name: str) -> Sequence[str]:
+    """Import names of a distribution, sorted; empty when unknown."""
+    return _modules().get(name, ())
+
+
+def works_without_import(name: str) -> bool:
+    """Whether it may be needed although nothing imports it: a server, tool, driver, backend, plug-in, stub."""
+    return _indirect().match(name) is not None
+
+
+@cache
+def _modules() -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(sorted(modules)) for name, modules in modules_by_distribution().items()}
+
+
+@cache
+def _indirect() -> re.Pattern[str]:
+    return re.compile("|".join(translate(name) for words in entries("indirect") for name in words))

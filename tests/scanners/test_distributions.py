@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from debtscan.lexicon.packages import works_without_import
+from tests.scanning import scan_files
+
+
+def test_what_is_known_of_the_packages_that_manifests_name(tmp_path):
+    files = {
+        "environment.yml": "dependencies:\n  - pytorch=2.3.1\n  - pip:\n      - google-cloud-storage\n",
+        "requirements.txt": "acme-models==1.0\ngunicorn\n",
+    }
+    rows = scan_files(tmp_path, files)["distributions"]
+    assert [(row.ecosystem, row.name, row.distribution, row.tops, row.indirect) for row in rows] == [
+        ("conda", "pytorch", "torch", ("torch",), True),
+        ("pypi", "acme-models", "acme-models", (), False),
+        ("pypi", "google-cloud-storage", "google-cloud-storage", ("google",), True),
+        ("pypi", "gunicorn", "gunicorn", ("gunicorn",), True),
+    ]
+
+
+def test_a_name_is_listed_whole_or_by_its_beginning():
+    assert [works_without_import(name) for name in ("types-requests", "nvidia-cublas-cu12", "seaborn", "my-uv")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -1,0 +1,123 @@
+"""Version conflicts: two lists for one environment that no single version of a package satisfies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Annotated
+
+from msgspec import Struct
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from debtscan.lexicon.modules import pypi_name
+from debtscan.scanners.dependencies.rows import DependencyRow, LockFileRow
+
+
+class VersionConflict(Struct, frozen=True, gc=False):
+    """One package that two lists for the same environment ask for in versions that exclude each other."""
+
+    path: Annotated[str, "file of the one, the first by path and line"]
+    line: Annotated[int | None, "its line, from 1; NULL where the format tells none"]
+    cell: Annotated[int | None, "always NULL: no list stands in a cell"]
+    name: Annotated[str, "the package, by its name on PyPI"]
+    specifier: Annotated[str, "its version there, as written"]
+    other_path: Annotated[str, "file of the other; may be the same"]
+    other_line: Annotated[int | None, "its line, from 1; NULL where the format tells none"]
+    other_specifier: Annotated[str, "its version there, as written"]
+    component: Annotated[str, "root of the component both belong to"]
+
+
+TABLES = {"version_conflicts": VersionConflict}
+
+_MAIN_LISTS = frozenset(
+    {"requirements", "packages", "dependencies", "dependencies.pip", "project.dependencies", "install_requires"}
+    | {"tool.poetry.dependencies", "options.install_requires", "tool.pixi.dependencies", "tool.pixi.pypi-dependencies"}
+)
+_MANIFEST_WORDS = re.compile(
+    r"\b(requirements?|reqs?|environment|env|conda|pip|pyproject|setup|pipfile|pixi|txt|in|ya?ml|toml|cfg|py)\b"
+)
+
+
+def scan_repository(
+    dependencies: Sequence[DependencyRow], lock_files: Sequence[LockFileRow]
+) -> Mapping[str, Sequence[Struct]]:
+    locks = {row.path for row in lock_files}
+    asked: dict[tuple[str, str, str], list[DependencyRow]] = {}
+    for row in dependencies:
+        if _counts(row) and row.path not in locks:
+            asked.setdefault((*_environment(row.path), _name(row)), []).append(row)
+    conflicts = [conflict for (*_, name), rows in asked.items() for conflict in _conflicts(name, rows)]
+    return {"version_conflicts": sorted(conflicts, key=lambda row: (row.path, row.line or 0, row.name, row.other_path))}
+
+
+def _counts(row: DependencyRow) -> bool:
+    """Leave out extras and groups, which make environments of their own, and what only some machines install."""
+    return row.section in _MAIN_LISTS and row.marker is None and row.name != "python" and bool(row.specifier)
+
+
+def _environment(path: str) -> tuple[str, str]:
+    """The folder of a list and what its name says beyond being one: `requirements-gpu.txt` speaks of another machine."""
+    folder, _, name = path.rpartition("/")
+    rest = _MANIFEST_WORDS.sub(" ", re.sub(r"[-_.]+", " ", name.lower()))
+    return folder, " ".join(rest.split())
+
+
+def _name(row: DependencyRow) -> str:
+    return pypi_name(row.name) if row.ecosystem == "conda" else row.name
+
+
+def _conflicts(name: str, rows: Sequence[DependencyRow]) -> Iterator[VersionConflict]:
+    for one, other in combinations(rows, 2):
+        if one.component == other.component and _exclude(_versions(one), _versions(other)):
+            yield VersionConflict(
+                one.path,
+                one.line,
+                None,
+                name,
+                one.specifier,
+                other.path,
+                other.line,
+                other.specifier,
+                one.component,
+            )
+
+
+def _exclude(one: SpecifierSet | None, other: SpecifierSet | None) -> bool:
+    """Whether one of them is an exact version that the other does not allow."""
+    if one is None or other is None:
+        return False
+    return any(
+        not theirs.contains(version, prereleases=True)
+        for mine, theirs in ((one, other), (other, one))
+        for version in _exact(mine)
+    )
+
+
+def _exact(versions: SpecifierSet) -> Iterator[Version]:
+    for clause in versions:
+        if clause.operator == "==" and not clause.version.endswith("*"):
+            yield Version(clause.version)
+
+
+def _versions(row: DependencyRow) -> SpecifierSet | None:
+    """What a requirement allows, build variants (`+cu121`) set aside; None for what PEP 440 cannot say."""
+    written = row.specifier.strip()
+    if row.ecosystem == "conda":
+        written = _of_conda(written)
+    elif re.fullmatch(r"\d[\w.]*", written):
+        # a bare version, as Poetry has it
+        written = f"=={written}"
+    try:
+        return SpecifierSet(re.sub(r"\+[\w.]+", "", written))
+    except (InvalidSpecifier, InvalidVersion):
+        return None
+
+
+def _of_conda(written: str) -> str:
+    """`=1.2` is any 1.2, `1.2` and `==1.2` just that, whatever build follows."""
+    match = re.fullmatch(r"(={0,2})\s*(\d[\w.]*)(\.\*)?(?:[= ].*)?", written)
+    if match is None:
+        return written
+    return f"=={match[2]}" if match[1] != "=" and not match[3] else f"=={match[2]}.*"

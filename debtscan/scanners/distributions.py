@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Struct
 
 from debtscan.lexicon.modules import pypi_name
-from debtscan.lexicon.packages import modules_of, works_without_import
+from debtscan.lexicon.packages import modules_of, superseded, works_without_import
 from debtscan.manifests.records import Ecosystem
 from debtscan.scanners.dependencies.rows import DependencyRow
 
@@ -21,17 +22,35 @@ class DistributionRow(Struct, frozen=True, gc=False):
     distribution: Annotated[str, "its name on PyPI, as in imports, where conda calls it otherwise"]
     tops: Annotated[tuple[str, ...], "first parts of the modules it is imported by; empty when unknown"]
     indirect: Annotated[bool, "known to do its work without being imported: server, tool, driver, backend, plug-in"]
+    superseded_on: Annotated[
+        str | None, "ISO date since when it is renamed or given up; NULL when it is not, or was not yet"
+    ]
+    replacement: Annotated[str | None, "its name on PyPI since then; NULL when nothing replaces it"]
+    gone: Annotated[bool, "a fresh installation of a version that is not named fails since then"]
 
 
 TABLES = {"distributions": DistributionRow}
 
 
-def scan_repository(dependencies: Sequence[DependencyRow]) -> Mapping[str, Sequence[Struct]]:
+def scan_repository(dependencies: Sequence[DependencyRow], as_of: int) -> Mapping[str, Sequence[Struct]]:
     asked = sorted({(row.ecosystem, row.name) for row in dependencies if row.ecosystem in {"pypi", "conda"}})
-    return {"distributions": [_row(ecosystem, name) for ecosystem, name in asked]}
+    today = datetime.fromtimestamp(as_of, UTC).date().isoformat()
+    return {"distributions": [_row(ecosystem, name, today) for ecosystem, name in asked]}
 
 
-def _row(ecosystem: Ecosystem, name: str) -> DistributionRow:
+def _row(ecosystem: Ecosystem, name: str, today: str) -> DistributionRow:
     known_as = pypi_name(name) if ecosystem == "conda" else name
     tops = {module.partition(".")[0] for module in modules_of(known_as)}
-    return DistributionRow(ecosystem, name, known_as, tuple(sorted(tops)), works_without_import(known_as))
+    # conda keeps packages of its own under some of these names
+    past = superseded(name) if ecosystem == "pypi" else None
+    past = past if past is not None and past.since <= today else None
+    return DistributionRow(
+        ecosystem,
+        name,
+        known_as,
+        tuple(sorted(tops)),
+        works_without_import(known_as),
+        past.since if past else None,
+        past.replacement if past else None,
+        past is not None and past.gone,
+    )

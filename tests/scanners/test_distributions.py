@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
+
+import pytest
+
 from debtscan.lexicon.packages import works_without_import
+from debtscan.scanners.distributions import scan_repository
 from tests.scanning import scan_files
 
 
@@ -25,3 +30,13 @@ def test_a_name_is_listed_whole_or_by_its_beginning():
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2023-11-30", (None, None, False)), ("2023-12-01", ("2023-12-01", "scikit-learn", True))]
+)
+def test_a_package_is_superseded_from_the_day_on_that_its_authors_say_so(tmp_path, day, told):
+    dependencies = scan_files(tmp_path, {"requirements.txt": "sklearn\n"})["dependencies"]
+    as_of = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
+    [row] = scan_repository(dependencies, as_of)["distributions"]
+    assert (row.superseded_on, row.replacement, row.gone) == told

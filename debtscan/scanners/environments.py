@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from debtscan.lexicon.python_support import supported_until
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.python_versions import READERS, Source, in_setup_py
 from debtscan.repository import File
@@ -33,6 +35,12 @@ class EnvironmentRow(Struct, frozen=True, gc=False):
     pin: Annotated[Pin, "how far it is fixed: none and latest say nothing, float moves within a version"]
     source: Annotated[Source, "what sort of file says so"]
     component: Annotated[str, "root of the component the file belongs to"]
+    supported_until: Annotated[
+        str | None, "of one minor version of Python the ISO date when its support ends; NULL for ranges and all else"
+    ] = None
+    supported: Annotated[
+        bool | None, "whether that day is not over on the day of the audit; NULL when it is not known"
+    ] = None
 
 
 TABLES = {"environments": EnvironmentRow}
@@ -92,6 +100,7 @@ def scan_repository(
     found: Sequence[tuple[File, list[FoundEnvironment]]],
     components: Sequence[ComponentRow],
     dependencies: Sequence[DependencyRow],
+    as_of: int,
 ) -> Mapping[str, Sequence[Struct]]:
     roots = frozenset(component.root for component in components)
     rows: list[EnvironmentRow] = []
@@ -106,6 +115,8 @@ def scan_repository(
                 continue
             rows += _rows(file.path, item, component)
     rows += [row for dependency in dependencies for row in _of_dependency(dependency)]
+    today = datetime.fromtimestamp(as_of, UTC).date().isoformat()
+    rows = [_dated(row, today) for row in rows]
     rows.sort(key=lambda row: (row.path, row.line or 0, row.kind, row.value))
     return {"environments": rows, "gaps": gaps}
 
@@ -131,6 +142,13 @@ def _of_dependency(row: DependencyRow) -> Iterator[EnvironmentRow]:
     elif match := _CUDA_WHEEL.search(row.specifier):
         value = f"{match['major']}.{match['minor']}"
         yield EnvironmentRow(row.path, row.line, None, "cuda", value, "float", "package", row.component)
+
+
+def _dated(row: EnvironmentRow, today: str) -> EnvironmentRow:
+    """With the day until which its Python is supported, where it names one minor version."""
+    asks = row.kind in {"python", "notebook_python"} and row.pin in {"float", "exact"}
+    until = supported_until(row.value.lstrip("= ")) if asks else None
+    return row if until is None else structs.replace(row, supported_until=until, supported=until >= today)
 
 
 def _version_pin(value: str) -> Pin:

@@ -34,7 +34,12 @@ def superseded(name: str) -> Superseded | None:
 
 def works_without_import(name: str) -> bool:
     """Whether it may be needed although nothing imports it: a server, tool, driver, backend, plug-in, stub."""
-    return _indirect().match(name) is not None
+    return _listed("indirect").match(name) is not None
+
+
+def serves_development(name: str) -> bool:
+    """Whether it serves who develops and never what runs."""
+    return _listed("development_tools").match(name) is not None
 
 
 @cache
@@ -51,5 +56,5 @@ def _superseded() -> Mapping[str, Superseded]:
 
 
 @cache
-def _indirect() -> re.Pattern[str]:
-    return re.compile("|".join(translate(name) for words in entries("indirect") for name in words))
+def _listed(lexicon: str) -> re.Pattern[str]:
+    return re.compile("|".join(translate(name) for words in entries(lexicon) for name in words))

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from debtscan.lexicon.modules import pypi_name
-from debtscan.lexicon.packages import modules_of, superseded, works_without_import
+from debtscan.lexicon.packages import modules_of, serves_development, superseded, works_without_import
 from debtscan.manifests.records import Ecosystem
 from debtscan.scanners.dependencies.rows import DependencyRow
 
@@ -22,6 +22,7 @@ class DistributionRow(Struct, frozen=True, gc=False):
     distribution: Annotated[str, "its name on PyPI, as in imports, where conda calls it otherwise"]
     tops: Annotated[tuple[str, ...], "first parts of the modules it is imported by; empty when unknown"]
     indirect: Annotated[bool, "known to do its work without being imported: server, tool, driver, backend, plug-in"]
+    development: Annotated[bool, "known to serve who develops and never what runs: checker, test runner, stubs"]
     superseded_on: Annotated[
         str | None, "ISO date since when it is renamed or given up; NULL when it is not, or was not yet"
     ]
@@ -50,6 +51,7 @@ def _row(ecosystem: Ecosystem, name: str, today: str) -> DistributionRow:
         known_as,
         tuple(sorted(tops)),
         works_without_import(known_as),
+        serves_development(known_as),
         past.since if past else None,
         past.replacement if past else None,
         past is not None and past.gone,

@@ -36,6 +36,8 @@ class FoundScript(Struct, frozen=True, gc=False, array_like=True):
     """(line, way) of each command that installs; only looked for in shell scripts."""
     names: list[str]
     """Scripts that the file names, without their folders."""
+    folders: list[str] = []
+    """Folders that an image names, alone or before a file: whatever lies there is the image's."""
 
 
 FOUND = FoundScript
@@ -49,13 +51,22 @@ _WAYS: Mapping[str, re.Pattern[str]] = {
     "source": re.compile(r"\bmake\s+install\b|\bsetup\.py\s+(?:install|develop)\b"),
 }
 _SCRIPT = re.compile(r"[\w.-]+\.(?:sh|bash)\b")
+_PATH = re.compile(r"(?<![\w./$}-])(?:\./)?((?:[\w.-]+/)*[\w.-]+)/?(?=\s)")
 
 
 def scan_file(source: TextSource) -> FoundScript | None:
     text = source.text
     steps = list(_steps(text)) if source.kind == "shell" else []
     names = sorted(set(_SCRIPT.findall(_without_comments(text)))) if ".sh" in text or ".bash" in text else []
-    return FoundScript(steps, names) if steps or names else None
+    folders = sorted(_copied(text)) if source.kind == "dockerfile" else []
+    return FoundScript(steps, names, folders) if steps or names or folders else None
+
+
+def _copied(text: str) -> set[str]:
+    """Folders that an image takes files from."""
+    lines = re.sub(r"\\\n", " ", text).splitlines()
+    paths = [path for line in lines if line.startswith(("COPY ", "ADD ")) for path in _PATH.findall(line)]
+    return {*paths, *(path.rpartition("/")[0] for path in paths)} - {"", "."}
 
 
 def _without_comments(text: str) -> str:
@@ -79,16 +90,17 @@ def scan_repository(
 
 
 def _callers(found: Iterable[tuple[File, FoundScript]]) -> Mapping[str, list[str]]:
-    """By name of a script the files that name it."""
+    """By name of a script, or of a folder with a slash behind it, the files that name it."""
     callers: dict[str, list[str]] = {}
     for file, script in found:
-        for name in script.names:
+        for name in (*script.names, *(f"{folder}/" for folder in script.folders)):
             callers.setdefault(name, []).append(file.path)
     return callers
 
 
 def _row(path: str, script: FoundScript, callers: Mapping[str, list[str]], roots: frozenset[str]) -> SetupScript:
-    by = (caller for caller in callers.get(path.rpartition("/")[2], ()) if caller != path)
+    folder, _, name = path.rpartition("/")
+    by = (caller for key in (name, f"{folder}/") for caller in callers.get(key, ()) if caller != path)
     return SetupScript(
         path,
         script.steps[0][0],

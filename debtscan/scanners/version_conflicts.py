@@ -69,8 +69,12 @@ def _name(row: DependencyRow) -> str:
 
 
 def _conflicts(name: str, rows: Sequence[DependencyRow]) -> Iterator[VersionConflict]:
+    """One for each pair of files: conda splits a package of PyPI into several of one version."""
+    told: set[tuple[str, str]] = set()
     for one, other in combinations(rows, 2):
-        if one.component == other.component and _exclude(_versions(one), _versions(other)):
+        files = (one.path, other.path)
+        if files not in told and one.component == other.component and _exclude(_versions(one), _versions(other)):
+            told.add(files)
             yield VersionConflict(
                 one.path,
                 one.line,

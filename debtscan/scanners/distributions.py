@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -12,6 +12,10 @@ from debtscan.lexicon.modules import pypi_name
 from debtscan.lexicon.packages import modules_of, serves_development, superseded, works_without_import
 from debtscan.manifests.records import Ecosystem
 from debtscan.scanners.dependencies.rows import DependencyRow
+from debtscan.scanners.files import FileRow
+from debtscan.scanners.imports import ImportRow
+
+Imported: TypeAlias = Literal["none", "tests", "code"]
 
 
 class DistributionRow(Struct, frozen=True, gc=False):
@@ -21,6 +25,11 @@ class DistributionRow(Struct, frozen=True, gc=False):
     name: Annotated[str, "name as in dependencies"]
     distribution: Annotated[str, "its name on PyPI, as in imports, where conda calls it otherwise"]
     tops: Annotated[tuple[str, ...], "first parts of the modules it is imported by; empty when unknown"]
+    imported: Annotated[
+        Imported,
+        "which files import it, or a module that carries its name (ray.tune.search.hyperopt); only tests and documents, "
+        "or code as well; none where its modules are not known",
+    ]
     indirect: Annotated[bool, "known to do its work without being imported: server, tool, driver, backend, plug-in"]
     development: Annotated[bool, "known to serve who develops and never what runs: checker, test runner, stubs"]
     superseded_on: Annotated[
@@ -33,15 +42,34 @@ class DistributionRow(Struct, frozen=True, gc=False):
 TABLES = {"distributions": DistributionRow}
 
 
-def scan_repository(dependencies: Sequence[DependencyRow], as_of: int) -> Mapping[str, Sequence[Struct]]:
+_BESIDE_CODE = frozenset({"test", "doc", "ci"})
+
+
+def scan_repository(
+    dependencies: Sequence[DependencyRow], imports: Sequence[ImportRow], files: Sequence[FileRow], as_of: int
+) -> Mapping[str, Sequence[Struct]]:
     asked = sorted({(row.ecosystem, row.name) for row in dependencies if row.ecosystem in {"pypi", "conda"}})
     today = datetime.fromtimestamp(as_of, UTC).date().isoformat()
-    return {"distributions": [_row(ecosystem, name, today) for ecosystem, name in asked]}
+    beside = {file.path for file in files if file.scope in _BESIDE_CODE}
+    anywhere = _words(imports)
+    code = _words([row for row in imports if row.path not in beside])
+    return {"distributions": [_row(ecosystem, name, today, anywhere, code) for ecosystem, name in asked]}
 
 
-def _row(ecosystem: Ecosystem, name: str, today: str) -> DistributionRow:
+def _words(imports: Sequence[ImportRow]) -> frozenset[str]:
+    """Distributions that are imported, and the parts of the names of modules."""
+    modules = {row.module for row in imports}
+    parts = {part for module in modules for part in module.split(".")}
+    return frozenset(parts | {row.distribution for row in imports if row.distribution})
+
+
+def _row(
+    ecosystem: Ecosystem, name: str, today: str, anywhere: frozenset[str], code: frozenset[str]
+) -> DistributionRow:
     known_as = pypi_name(name) if ecosystem == "conda" else name
     tops = {module.partition(".")[0] for module in modules_of(known_as)}
+    words = tops | {known_as} if tops else {known_as, known_as.replace("-", "_")}
+    imported: Imported = "code" if words & code else "tests" if words & anywhere else "none"
     # conda keeps packages of its own under some of these names
     past = superseded(name) if ecosystem == "pypi" else None
     past = past if past is not None and past.since <= today else None
@@ -50,6 +78,7 @@ def _row(ecosystem: Ecosystem, name: str, today: str) -> DistributionRow:
         name,
         known_as,
         tuple(sorted(tops)),
+        imported,
         works_without_import(known_as),
         serves_development(known_as),
         past.since if past else None,

@@ -36,7 +36,23 @@ def test_a_name_is_listed_whole_or_by_its_beginning():
     ("day", "told"), [("2023-11-30", (None, None, False)), ("2023-12-01", ("2023-12-01", "scikit-learn", True))]
 )
 def test_a_package_is_superseded_from_the_day_on_that_its_authors_say_so(tmp_path, day, told):
-    dependencies = scan_files(tmp_path, {"requirements.txt": "sklearn\n"})["dependencies"]
+    tables = scan_files(tmp_path, {"requirements.txt": "sklearn\n"})
     as_of = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
-    [row] = scan_repository(dependencies, as_of)["distributions"]
+    [row] = scan_repository(tables["dependencies"], tables["imports"], tables["files"], as_of)["distributions"]
     assert (row.superseded_on, row.replacement, row.gone) == told
+
+
+def test_what_imports_a_package(tmp_path):
+    files = {
+        "requirements.txt": "pandas\nseaborn\nbokeh\nhyperopt\nacme-models\n",
+        "train.py": "import pandas\nfrom ray.tune.search.hyperopt import HyperOptSearch\n",
+        "tests/test_train.py": "import pandas\nimport seaborn\n",
+    }
+    rows = scan_files(tmp_path, files)["distributions"]
+    assert {row.name: row.imported for row in rows} == {
+        "acme-models": "none",
+        "bokeh": "none",
+        "hyperopt": "code",
+        "pandas": "code",
+        "seaborn": "tests",
+    }

@@ -39,6 +39,7 @@ _HAS_BODY = frozenset(
 _DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
 _ASSIGNS = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign})
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
+_MAY_IMPORT = _IMPORTS | {ast.Try, ast.If, ast.With}
 _BINDS = frozenset({ast.With, ast.AsyncWith, ast.For, ast.AsyncFor})
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -164,7 +165,8 @@ class _Parts(NamedTuple):
     """Scope of the nested statements."""
     end_line: int
     extra: str = ""
-    guarded: bool = False
+    guarded: range = range(0)
+    """Which of the nested statements may fail to import, or never run, without harm."""
 
 
 def walk(body: Sequence[ast.stmt], cell: int | None, into: Walk) -> None:
@@ -195,8 +197,11 @@ def walk(body: Sequence[ast.stmt], cell: int | None, into: Walk) -> None:
             continue
         parts = _take_apart(stmt, scope, cell, into)
         signature = [code[kind], parts.extra]
-        inner = guarded or parts.guarded
-        todo.extend([(child, parts.owner, depth + 1, inner) for child in reversed(parts.nested)])
+        if parts.guarded and not guarded:
+            inner = [(child, parts.owner, depth + 1, at in parts.guarded) for at, child in enumerate(parts.nested)]
+            todo.extend(reversed(inner))
+        else:
+            todo.extend([(child, parts.owner, depth + 1, guarded) for child in reversed(parts.nested)])
         size = 1 + _expressions(parts.expressions, signature, (parts.counted, scope), cell, calls)
         rows.append((_line(stmt), parts.end_line, hashes["".join(signature)], size, depth, kind in _DEFINITIONS))
     into.statements.extend(rows, cell)
@@ -232,6 +237,7 @@ def _function(stmt: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, cell: 
         owner=own,
         end_line=max(stmt.lineno, stmt.body[0].lineno - 1),
         extra=str(len(arguments.args) + len(arguments.kwonlyargs)),
+        guarded=_after_return(stmt.body),
     )
 
 
@@ -258,18 +264,42 @@ def _compound(stmt: ast.AST, scope: Scope) -> _Parts:
     nested: list[ast.AST] = []
     for field in _NESTED:
         nested += getattr(stmt, field, None) or ()
-    guarded = any(child.__class__ in _IMPORTS for child in nested) and _guards_imports(stmt)
+    may_guard = any(child.__class__ in _MAY_IMPORT for child in nested)
+    guarded = _guarded(stmt, scope, len(nested)) if may_guard else range(0)
     return _Parts(_children(stmt, skip=_NESTED), scope, nested, scope, end_line=_line(stmt), guarded=guarded)
 
 
-def _guards_imports(stmt: ast.AST) -> bool:
-    """Whether an import inside may fail or never run without harm."""
+def _guarded(stmt: ast.AST, scope: Scope, nested: int) -> range:
+    """Which of the statements inside a `try` or `if` are guarded."""
     if isinstance(stmt, ast.Try):
-        return any(handler.type is None or _names(handler.type) & _IMPORT_ERRORS for handler in stmt.handlers)
-    if isinstance(stmt, ast.If):
-        names = _names(stmt.test)
-        return "TYPE_CHECKING" in names or any("available" in name or name == "find_spec" for name in names)
-    return False
+        caught = [item for item in stmt.handlers if item.type is None or _names(item.type) & _IMPORT_ERRORS]
+        # at the top of a module an error that is raised again stops whoever imports it
+        in_function = isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        softly = any(in_function or not isinstance(item.body[-1], ast.Raise) for item in caught)
+        return range(nested) if softly else range(0)
+    if isinstance(stmt, ast.If) and _asks_for_module(stmt.test):
+        body = len(stmt.body)
+        return range(body, nested) if _is_negated(stmt.test) else range(body)
+    return range(0)
+
+
+def _after_return(body: Sequence[ast.stmt]) -> range:
+    """The statements of a function after `if not is_x_available(): return`."""
+    for at, stmt in enumerate(body):
+        if not isinstance(stmt, ast.If) or not isinstance(stmt.body[-1], ast.Return | ast.Raise):
+            continue
+        if _is_negated(stmt.test) and _asks_for_module(stmt.test):
+            return range(at + 1, len(body))
+    return range(0)
+
+
+def _is_negated(test: ast.expr) -> bool:
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
+def _asks_for_module(test: ast.expr) -> bool:
+    names = _names(test)
+    return "TYPE_CHECKING" in names or any("available" in name.lower() or name == "find_spec" for name in names)
 
 
 def _names(node: ast.AST) -> set[str]:

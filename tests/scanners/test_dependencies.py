@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scanning import scan_files
+from tests.scanning import scan_files, scan_folder, write_files
 
 UV_LOCK = "version = 1\n[[package]]\nname = 'pandas'\nversion = '2.2.2'\n"
 OWN = "[[package]]\nname = 'x'\nversion = '1'\nsource = {{ virtual = '.' }}\n[package.metadata]\nrequires-dist = [{}]\n"
@@ -282,4 +282,12 @@ def test_what_cannot_be_read_is_a_gap_with_its_line(tmp_path):
         ("Pipfile.lock", None, "not JSON"),
         ("pyproject.toml", None, "not TOML"),
         ("requirements.txt", 2, "not a requirement"),
+    ]
+
+
+def test_a_file_that_a_list_reads_and_that_is_not_there_is_a_gap(tmp_path):
+    files = {"requirements.txt": "-r base.txt\n-c https://example.org/c.txt\n-r more/rest.txt\n", "base.txt": "x\n"}
+    facts = scan_folder(write_files(tmp_path / "p", files))
+    assert [(gap.path, gap.line, gap.why) for gap in facts.gaps if gap.scanner == "dependencies"] == [
+        ("requirements.txt", 3, "reads more/rest.txt, which is not there")
     ]

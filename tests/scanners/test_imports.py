@@ -112,12 +112,38 @@ def test_a_package_of_the_same_name_hides_a_distribution(tmp_path):
         {"main.py": "import datasets\n", "datasets/prepare.py": "x = 1\n"},
         {"pkg/__init__.py": "", "pkg/wandb.py": "import os\n", "pkg/train.py": "import wandb\n"},
         {"loggers/wandb/__init__.py": "", "train.py": "import wandb\n"},
+        {"pkg/__init__.py": "", "pkg/jobs/wandb.py": "x = 1\n", "pkg/jobs/train.py": "import wandb\n"},
     ],
-    ids=["data", "folder without __init__", "inside a package", "elsewhere"],
+    ids=["data", "folder without __init__", "inside a package", "elsewhere", "folder of a package"],
 )
 def test_a_folder_of_the_same_name_does_not(tmp_path, files):
     rows = scan_files(tmp_path, files)["imports"]
     assert [row.origin for row in rows if row.top in {"datasets", "wandb"}] == ["third_party"]
+
+
+def test_what_only_tests_ask_for_is_not_declared_for_the_code(tmp_path):
+    files = {
+        "requirements.txt": "torch\n",
+        "requirements-test.txt": "requests\n",
+        "train.py": "import requests\n",
+        "tests/test_train.py": "import requests\n",
+    }
+    rows = scan_files(tmp_path, files)["imports"]
+    assert {row.path: row.declared for row in rows} == {"train.py": False, "tests/test_train.py": True}
+
+
+def test_a_lock_tells_the_distribution_of_a_module_that_nobody_knows(tmp_path):
+    files = {
+        "pyproject.toml": "[project]\nname = 'x'\nversion = '1'\ndependencies = ['torch']\n",
+        "uv.lock": "version = 1\n[[package]]\nname = 'never-heard-of-it'\nversion = '1'\n",
+        "train.py": "import never_heard_of_it\nimport nor_of_this\n",
+        "docs/never_heard_of_it/x.py": "",
+    }
+    rows = scan_files(tmp_path, files)["imports"]
+    assert [(row.top, row.distribution, row.declared) for row in rows] == [
+        ("never_heard_of_it", "never-heard-of-it", False),
+        ("nor_of_this", None, None),
+    ]
 
 
 def test_guarded_imports_are_marked(tmp_path):

@@ -124,6 +124,16 @@ def test_docstrings_and_imports_are_no_statements_and_a_def_ends_before_its_body
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n", True),
         ("if is_torch_available():\n    import torch\n", True),
         ("if debug:\n    import torch\n", False),
+        ("if TYPE_CHECKING:\n    import x\nelse:\n    import torch\n", False),
+        ("if not HAS_TORCH_AVAILABLE:\n    pass\nelse:\n    import torch\n", True),
+        ("if find_spec('torch'):\n    try:\n        import torch\n    except RuntimeError:\n        pass\n", True),
+        ("try:\n    import torch\nexcept ImportError as error:\n    raise Hint('install it') from error\n", False),
+        (
+            "def f():\n    try:\n        import torch\n    except ImportError as error:\n        raise Hint from error\n",
+            True,
+        ),
+        ("def f():\n    if not is_torch_available():\n        return\n    import torch\n", True),
+        ("def f():\n    if not ready:\n        return\n    import torch\n", False),
     ],
 )
 def test_an_import_that_may_fail_without_harm_is_guarded(code, guarded):

@@ -12,7 +12,7 @@ from debtscan.repository import File
 from debtscan.scanners import GapRow
 from debtscan.scanners.components import ComponentRow, nearest
 from debtscan.scanners.dependencies.locks import Held, Locks, freshness
-from debtscan.scanners.dependencies.places import Listed, published_files, scope_of_path
+from debtscan.scanners.dependencies.places import Listed, published_files, resolve, scope_of_path
 from debtscan.scanners.dependencies.read import KINDS as KINDS
 from debtscan.scanners.dependencies.read import read
 from debtscan.scanners.dependencies.rows import (
@@ -77,12 +77,22 @@ def scan_repository(
         ],
         "locked_packages": [row for held in locks.held for row in _locked(held, asked_for, roots)],
         "install_commands": commands,
-        "gaps": [
-            GapRow(path, unread.why, unread.line, unread.cell)
-            for path, manifest in sorted(manifests.items())
-            for unread in manifest.unread
-        ],
+        "gaps": [*_unread(manifests), *_missing(manifests, frozenset(file.path for file in listing))],
     }
+
+
+def _unread(manifests: Mapping[str, Manifest]) -> Iterator[GapRow]:
+    for path, manifest in sorted(manifests.items()):
+        yield from (GapRow(path, unread.why, unread.line, unread.cell) for unread in manifest.unread)
+
+
+def _missing(manifests: Mapping[str, Manifest], listed: frozenset[str]) -> Iterator[GapRow]:
+    """Files that a manifest reads and that are not there: what they ask for is not known."""
+    for path, manifest in sorted(manifests.items()):
+        for item in manifest.references:
+            told = "://" in item.path or any(mark in item.path for mark in "${}*%")
+            if not told and resolve(path, item.path) not in listed:
+                yield GapRow(path, f"reads {item.path}, which is not there", item.line)
 
 
 def _counts(file: File, manifest: Manifest) -> bool:

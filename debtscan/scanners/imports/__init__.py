@@ -12,7 +12,7 @@ from debtscan.lexicon.modules import bringers_of, distributions_of, platform_of,
 from debtscan.manifests.requirement import canonical
 from debtscan.repository import File
 from debtscan.scanners.components import ComponentRow, nearest
-from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockFileRow
+from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockedPackageRow, LockFileRow
 from debtscan.scanners.environments import EnvironmentRow
 from debtscan.scanners.imports.declared import Declared
 from debtscan.scanners.imports.local import LocalModules
@@ -96,11 +96,13 @@ def scan_repository(
     dependencies: Sequence[DependencyRow],
     install_commands: Sequence[InstallCommandRow],
     lock_files: Sequence[LockFileRow],
+    locked_packages: Sequence[LockedPackageRow],
     environments: Sequence[EnvironmentRow],
 ) -> Mapping[str, Sequence[Struct]]:
     roots = frozenset(component.root for component in components)
     local = LocalModules(listing)
     declared = Declared(dependencies, roots)
+    locked = frozenset(row.name for row in locked_packages)
     providers = Providers(dependencies, install_commands, lock_files, environments)
     rows: list[ImportRow] = []
     for file, imports in found:
@@ -112,7 +114,7 @@ def scan_repository(
             providers.of(file.path),
             declared.names(file.path, nearest(file.path, roots)),
         )
-        rows += [_row(importer, item, local) for item in imports]
+        rows += [_row(importer, item, local, locked) for item in imports]
     return {"imports": rows}
 
 
@@ -135,14 +137,14 @@ class _Importer(NamedTuple):
     """Distributions that are asked for around it."""
 
 
-def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportRow:
+def _row(importer: _Importer, item: FoundImport, local: LocalModules, locked: frozenset[str]) -> ImportRow:
     top = importer.package if item.module.startswith(".") else item.module.partition(".")[0]
-    origin = _origin(importer, top, item.module, local)
+    origin = _origin(importer, top, item.module, local, locked)
     distribution = platform = asked = None
     if origin == "third_party":
         platform = importer.along.get(top) or _dotted(item, platform_of)
         if platform is None:
-            distribution, asked = _distribution(item, top, importer.names)
+            distribution, asked = _distribution(item, top, importer.names, locked)
     return ImportRow(
         importer.path,
         item.line,
@@ -160,11 +162,11 @@ def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportR
     )
 
 
-def _origin(importer: _Importer, top: str, module: str, local: LocalModules) -> Origin:
+def _origin(importer: _Importer, top: str, module: str, local: LocalModules, locked: frozenset[str]) -> Origin:
     if module.startswith(".") or top.endswith(("_pb2", "_pb2_grpc")):
         return "first_party"
     standard = top in standard_library()
-    known = standard or bool(distributions_of(top)) or canonical(top) in importer.names
+    known = standard or bool(distributions_of(top)) or canonical(top) in importer.names or canonical(top) in locked
     if local.has(importer.folder, top, known=known):
         return "first_party"
     return "stdlib" if standard else "third_party"
@@ -178,8 +180,13 @@ def _bringer(distribution: str | None, names: frozenset[str]) -> str | None:
     return next((name for name in bringers_of(distribution or "") if name in names), None)
 
 
-def _distribution(item: FoundImport, top: str, names: frozenset[str]) -> tuple[str | None, bool | None]:
-    """The distribution that brings a module, and whether it is asked for; the one that is asked for comes first."""
+def _distribution(
+    item: FoundImport, top: str, names: frozenset[str], locked: frozenset[str]
+) -> tuple[str | None, bool | None]:
+    """The distribution that brings a module, and whether it is asked for; the one that is asked for comes first.
+
+    A module that is not in the lexicon comes from what is asked for or locked under its very name, or is unknown.
+    """
     longest = f"{item.module}.{item.name}" if item.name else item.module
     candidates = distributions_of(longest)
     asked_for = next((name for name in candidates if name in names), None)
@@ -188,4 +195,6 @@ def _distribution(item: FoundImport, top: str, names: frozenset[str]) -> tuple[s
     if candidates:
         return candidates[0], False
     own = canonical(top)
-    return (own, True) if own in names else (None, None)
+    if own in names:
+        return own, True
+    return (own, False) if own in locked else (None, None)

@@ -59,8 +59,8 @@ class LocalModules:
         return any(
             f"{place}/{top}" in self._modules or _join(place, top) in self._packages
             for place in _upwards(folder)
-            # a folder that is itself a package is on nobody's path
-            if place not in self._packages
+            # a folder of a package is on nobody's path, whether it says that it is one or not
+            if not any(around in self._packages for around in _around(place))
         )
 
     def package_of(self, path: str) -> str:
@@ -90,6 +90,13 @@ def _upwards(folder: str) -> Iterable[str]:
         yield _join(folder, "src")
         if not folder:
             return
+        folder = folder.rpartition("/")[0]
+
+
+def _around(folder: str) -> Iterable[str]:
+    """A folder and the ones above it, but for the repository itself."""
+    while folder:
+        yield folder
         folder = folder.rpartition("/")[0]
 
 

@@ -20,6 +20,8 @@ Kind: TypeAlias = Literal["library", "application", "service", "notebooks", "cou
 EXAMPLE_CONFIDENCE = 0.6
 MANY_SIGNS = 3
 """Of a package meant for others; two of them (a `setup.py`, a licence) any folder has."""
+_ANY_PROJECT = frozenset({"setup.py", "setup.cfg", "a [build-system]", "a Python range", "a licence"})
+"""Signs that tools write by themselves or any folder has."""
 MANY_SCRIPTS = 2
 """In the folder of a package, before it is taken to be run from a clone; one is a leftover."""
 MANY_CHAPTERS = 4
@@ -83,7 +85,8 @@ def decide(seen: Seen, parent: Verdict | None) -> Verdict:
 def _decide(seen: Seen, parent: Verdict | None) -> Verdict:
     signs = sorted({sign for _, package in seen.packages for sign in package.signs} | set(seen.care))
     builds = any(package.builds for _, package in seen.packages)
-    published = builds and (seen.publishes is not None or len(signs) >= MANY_SIGNS)
+    promised = len(signs) >= MANY_SIGNS and not set(signs) <= _ANY_PROJECT
+    published = builds and (seen.publishes is not None or promised)
     return (
         _template_or_course(seen, parent, published)
         or _not_a_package(seen)
@@ -130,6 +133,9 @@ def _published_or_run(seen: Seen, published: bool) -> Verdict | None:
 def _described(seen: Seen, signs: list[str], published: bool) -> Verdict | None:
     if not published:
         return None
+    if seen.serves and not seen.publishes:
+        path, framework = seen.serves[0]
+        return Verdict("service", 0.7, f"{path} answers requests ({framework})", True)
     described = f"describes a package for others ({', '.join(signs)})"
     if len(seen.entry_scripts) >= MANY_SCRIPTS:
         scripts = f"{_some(seen.entry_scripts)} are"

@@ -72,7 +72,7 @@ _WEB = {
 _WEB_MODULES = frozenset(name.partition(".")[0] for name in _WEB)
 _SERVERS = re.compile(
     r"^(?:gunicorn|uvicorn|hypercorn|waitress-serve|torchserve|tritonserver|tensorflow_model_server|bentoml|uwsgi"
-    r"|mlserver|ray-serve|fastapi)$"
+    r"|mlserver|ray-serve|fastapi|seldon-core-microservice)$"
 )
 _STARTERS = frozenset({"streamlit", "mlflow", "airflow", "celery", "prefect", "dagster", "chainlit"})
 """Programs that run the code given to them."""
@@ -122,7 +122,8 @@ def _of_setup(given: Mapping[str, ast.expr]) -> Package:
     signs = ["setup.py"]
     signs += ["classifiers"] if "classifiers" in given else []
     signs += ["a Python range"] if "python_requires" in given else []
-    signs += ["extras"] if "extras_require" in given else []
+    extras = given.get("extras_require")
+    signs += ["extras"] if extras is not None and not (isinstance(extras, ast.Dict) and not extras.keys) else []
     version, description = _literal(given.get("version")), _literal(given.get("description"))
     vague = version is None or version.startswith("0.0") or not description
     shim = len(given) <= 6 and vague and "classifiers" not in given and "extras_require" not in given

@@ -67,7 +67,9 @@ def images(text: str) -> list[Image]:
         elif name == "FROM":
             before_from = False
             words = [word for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]
-            if not words:
+            named = len(words) == 3 and words[1].upper() == "AS"
+            if not (len(words) == 1 or named) or "{{" in words[0]:
+                # a template, or a sentence where the image is to be put
                 continue
             reference, resolved = filled(words[0], arguments)
             if reference.lower() not in stages and reference != "scratch":

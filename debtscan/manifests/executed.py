@@ -69,6 +69,9 @@ def _with_lists(source: TextSource, manifest: Manifest) -> Manifest:
 
 def _with_tox_dependencies(text: str, manifest: Manifest) -> Manifest:
     for listed in tox.dependencies(text):
+        if listed.text.startswith("{["):
+            # the list of another section, which is read where it stands
+            continue
         read = requirements.parse("\n" * (listed.line - 1) + listed.text.replace("{toxinidir}/", ""))
         scope = _scope("tox", listed)
         items = (replace(item, section="deps", scope=scope) for item in read.requirements)

@@ -249,7 +249,7 @@ def _system(words: Command, cell: int | None, section: str) -> Install | None:
     named: list[Requirement] = []
     for word in arguments[1:]:
         name, equals, version = word.text.partition("=")
-        if _SYSTEM_NAME.fullmatch(name):
+        if _SYSTEM_NAME.fullmatch(name) and not name.endswith((".rb", ".deb", ".rpm", ".apk")):
             named.append(
                 Requirement(
                     name.partition(":")[0].lower(),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from debtscan.manifests.pins import pin_of_specifiers
-from debtscan.manifests.records import Manifest, Requirement, Scope, Unread
+from debtscan.manifests.records import Manifest, Pin, Requirement, Scope, Unread
 from debtscan.manifests.requirement import from_table, scope_of_group
 from debtscan.source.marked_toml import read_toml
 
@@ -30,10 +30,15 @@ def parse(text: str) -> Manifest:
         for name, value in table.items():
             line = toml.line(category, name)
             try:
-                requirements.append(from_table(name, value, pin_of_specifiers, category, line, scope=scope))
+                requirements.append(from_table(name, value, _pin, category, line, scope=scope))
             except ValueError as error:
                 unread.append(Unread(str(error), line))
     return Manifest(tuple(requirements), digests=(digest(toml.document),), unread=tuple(unread))
+
+
+def _pin(version: str) -> Pin:
+    """A bare version is exact, as for pipenv."""
+    return pin_of_specifiers(f"=={version}" if version[:1].isdigit() else version)
 
 
 def digest(document: Mapping[str, Any]) -> str:

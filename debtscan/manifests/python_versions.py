@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from debtscan.commands.workflow import is_groovy, pairs
 from debtscan.manifests.dockerfile import images
-from debtscan.manifests.setup_py import keywords, setup_call
+from debtscan.manifests.setup_py import keywords, setup_call, texts_of
 from debtscan.source.marked_ini import read_ini
 from debtscan.source.marked_toml import read_toml
 from debtscan.source.marked_yaml import Node, read_yaml
@@ -28,7 +27,8 @@ class Asked(NamedTuple):
 
 _VERSION = re.compile(r"(?:python-?)?(?P<version>\d+(?:\.\d+){0,2})\s*$")
 _PYTHON_IMAGE = re.compile(r"(?:^|/)(?:python|circleci/python):(?P<version>\d+(?:\.\d+){0,2})")
-_TOX_PYTHON = re.compile(r"py(\d)(\d+)")
+_TOX_PYTHON = re.compile(r"py(?:thon)?([23])\.?(\d{1,2})(?!\d)")
+_TOX_BRACES = re.compile(r"py\{([\d,\s]+)\}")
 _PYTHON_KEY = re.compile(r"python(?:[-_. ]?versions?)?|py(?:thon)?[-_]?ver(?:sions?)?|versionSpec", re.IGNORECASE)
 _QUOTED_VERSION = re.compile(r"(?<![\w.])(?P<version>[23]\.(?:\d{1,2}(?:\.\d+)?|x))(?![\w.*])")
 
@@ -65,8 +65,8 @@ def in_setup_cfg(text: str) -> Iterator[Asked]:
 def in_setup_py(source: PythonSource) -> Iterator[Asked]:
     call = setup_call(source)
     value = keywords(call, source).get("python_requires") if call else None
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        yield Asked(value.value, value.lineno, "package")
+    if value is not None:
+        yield from (Asked(text, line, "package") for text, line in texts_of(value, source))
 
 
 def in_version_file(text: str) -> Iterator[Asked]:
@@ -86,7 +86,11 @@ def in_tox(text: str) -> Iterator[Asked]:
     for name, section in read_ini(text).items():
         entry = section.get("envlist") or section.get("env_list") or section.get("basepython")
         if entry is not None and name.startswith(("tox", "testenv")):
-            for major, minor in dict.fromkeys(_TOX_PYTHON.findall(entry.text)):
+            # `py{38,39}` is py38 and py39
+            spread = _TOX_BRACES.sub(
+                lambda match: " ".join(f"py{part.strip()}" for part in match[1].split(",")), entry.text
+            )
+            for major, minor in dict.fromkeys(_TOX_PYTHON.findall(spread)):
                 yield Asked(f"{major}.{minor}", entry.line, "tox")
 
 

@@ -60,6 +60,14 @@ def keywords(call: ast.Call, source: PythonSource) -> dict[str, ast.expr]:
     return found
 
 
+def texts_of(value: ast.expr, source: PythonSource) -> list[tuple[str, int]]:
+    """The texts that an argument stands for, with their lines; none where it is computed."""
+    try:
+        return [(item.text, item.line) for item in _Names(source).strings(value) if not item.file]
+    except LookupError:
+        return []
+
+
 def parse(source: PythonSource) -> Manifest | None:
     """The lists of a file that calls `setup()`; None for any other."""
     call = setup_call(source)
@@ -99,7 +107,8 @@ def _groups(keyword: str, value: ast.expr, names: _Names, unread: list[Unread]) 
         yield "", value
         return
     entries = list(names.entries(value))
-    if not entries:
+    empty = isinstance(value, ast.Dict) and not value.keys
+    if not entries and not empty:
         unread.append(Unread(f"{keyword} is computed and was not followed", value.lineno))
     yield from entries
 

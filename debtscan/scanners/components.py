@@ -76,15 +76,15 @@ _SERVING_FOLDER = re.compile(
 _EXAMPLE_FOLDER = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|benchmarks?|contrib)/", re.IGNORECASE)
 _ENTRY_SCRIPT = re.compile(
     r"(train|main|app|run|predict|detect|eval|infer|serve|finetune|fine_tune|sample|generate|demo|manage|pretrain"
-    r"|streamlit_app|test_net|preprocess|launch|cli)[\w-]*\.py",
+    r"|streamlit_app|test_net|launch|cli)[\w-]*\.py",
     re.IGNORECASE,
 )
 _CHAPTER = re.compile(
-    r"(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)[-_ ]?(?P<alone>\d{1,2})$"
-    r"|(?:ch(?:apter)?|week|lecture|lesson|module|unit|day|part|lab)?[-_ ]?(?P<named>\d{1,2})[-_. ]\D",
+    r"(?:ch(?:apter)?|week|lecture|lesson|section|module|unit|day|part|lab)[-_ ]?(?P<alone>\d{1,2})$"
+    r"|(?:ch(?:apter)?|week|lecture|lesson|section|module|unit|day|part|lab)?[-_ ]?(?P<named>\d{1,2})[-_. ]\D",
     re.IGNORECASE,
 )
-_LESSON_NUMBER = re.compile(r"(?:ch(?:apter)?|week|lecture|lesson)[-_ ]?\d", re.IGNORECASE)
+_LESSON_NUMBER = re.compile(r"(?:ch(?:apter)?|week|lecture|lesson|section)[-_ ]?\d", re.IGNORECASE)
 _LESSONS = re.compile(r"(homeworks?|lectures?|lessons?|cohorts?|chapters?|assignments?|exercises?)", re.IGNORECASE)
 _CARE = (
     (re.compile(r"licen[cs]e|copying", re.IGNORECASE), "a licence"),

@@ -219,7 +219,7 @@ def test_commands_in_prose():
         ("sudo apt install -o Dpkg::Options::=--force-confold python3.8-dev", "apt", [("python3.8-dev", "none")]),
         ("apk add --no-cache build-base", "apk", [("build-base", "none")]),
         ("yum -y install gcc", "yum", [("gcc", "none")]),
-        ("brew install libomp", "brew", [("libomp", "none")]),
+        ("brew install libomp ./own.rb", "brew", [("libomp", "none")]),
     ],
 )
 def test_packages_of_the_operating_system(command, tool, packages):

@@ -34,6 +34,31 @@ install_requires = nothing
     assert read.packaging
 
 
+def test_a_list_on_one_line_of_setup_cfg():
+    read = setup_cfg.parse("[options.extras_require]\ndev = black>=24; isort\n")
+    assert [(item.line, item.name, item.pin) for item in read.requirements] == [
+        (2, "black", "lower"),
+        (2, "isort", "none"),
+    ]
+
+
+def test_a_bare_version_in_a_pipfile_is_exact():
+    read = pipfile.parse("[packages]\na = '1.9.2'\nb = '>=1'\n")
+    assert [(item.name, item.pin) for item in read.requirements] == [("a", "exact"), ("b", "lower")]
+
+
+def test_a_conda_environment_under_any_name_and_a_lock_under_the_name_of_one():
+    assert conda.parse_any("dependencies:\n  - role.one\n") is None
+    assert conda.parse_any("dependencies: [{name: redis, version: 1}]\nchannels: x\n").requirements == ()
+    read = conda.parse_any("dependencies:\n  - python>=3.9\n  - numpy\n")
+    assert [(item.line, item.name, item.pin) for item in read.requirements] == [
+        (2, "python", "lower"),
+        (3, "numpy", "none"),
+    ]
+    lock = conda.parse("metadata:\n  content_hash: {linux-64: x}\npackage:\n- name: numpy\n  version: 1.26.4\n")
+    assert (lock.lock.manager, [item.name for item in lock.lock.packages]) == ("conda-lock", ["numpy"])
+
+
 def test_setup_cfg_that_reads_a_file():
     read = setup_cfg.parse("[options]\ninstall_requires = file: requirements.txt, more.txt\n")
     assert read.references == (Reference("metadata", "requirements.txt", 2), Reference("metadata", "more.txt", 2))

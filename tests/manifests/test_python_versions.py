@@ -18,7 +18,12 @@ from debtscan.source.python import read_python
         ("dockerfile", "FROM python:3.11-slim\n", [("3.11", 1, "image")]),
         ("dockerfile", "FROM public.ecr.aws/lambda/python:3.9\n", [("3.9", 1, "image")]),
         ("dockerfile", "FROM nvcr.io/nvidia/pytorch:23.01-py3\n", []),
-        ("tox", "[tox]\nenvlist = py{39,310}, py38-lint\n", [("3.8", 2, "tox")]),
+        (
+            "tox",
+            "[tox]\nenvlist = py{39, 310}, py38-lint, py11\n",
+            [("3.9", 2, "tox"), ("3.10", 2, "tox"), ("3.8", 2, "tox")],
+        ),
+        ("tox", "[testenv:old]\nbasepython = python2.7\n", [("2.7", 2, "tox")]),
         ("tox", "[tox]\nenvlist =\n    py39\n    py310\n", [("3.9", 2, "tox"), ("3.10", 2, "tox")]),
         ("workflow", "jobs:\n  python-version: ['3.9', \"3.10\"]\n", [("3.9", 2, "ci"), ("3.10", 2, "ci")]),
         ("workflow", "  python-version: ${{ matrix.python-version }}\n", []),

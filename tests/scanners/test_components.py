@@ -80,6 +80,22 @@ def root(tmp_path, files):
         ),
         (
             {
+                "pyproject.toml": "[build-system]\nrequires = ['poetry-core']\n[project]\nname = 'x'\nversion = '1'\n"
+                "requires-python = '>=3.11'\n",
+                "LICENSE": "x",
+                "api/main.py": "from fastapi import FastAPI\napp = FastAPI()\nif __name__ == '__main__':\n    pass\n",
+                "api/work.py": "if __name__ == '__main__':\n    pass\n",
+            },
+            "service",
+            "has scripts to start, and describes its package for nobody else",
+        ),
+        (
+            {"pyproject.toml": LIBRARY, "LICENSE": "x", "app.py": "from fastapi import FastAPI\napp = FastAPI()\n"},
+            "service",
+            "app.py answers requests (FastAPI)",
+        ),
+        (
+            {
                 "setup.py": "from setuptools import setup, find_packages\nsetup(name='latent-diffusion', "
                 "version='0.0.1', description='', packages=find_packages(), install_requires=['torch'])\n",
                 "LICENSE": "x",

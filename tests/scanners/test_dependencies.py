@@ -163,6 +163,15 @@ def test_a_lock_counts_where_the_component_installs_through_it(tmp_path, command
     assert [row[2:] for row in locked(tmp_path, files) if row[0] == "pyproject.toml"] == [("uv.lock", reproducible)]
 
 
+def test_the_lock_of_a_project_above_covers_nothing_below_unless_there_are_workspaces(tmp_path):
+    below = "[project]\nname = 'b'\nversion = '1'\ndependencies = ['numpy']\n"
+    lock = "version = 1\n[[package]]\nname = 'numpy'\nversion = '2'\n"
+    files = {"pyproject.toml": below.replace("'b'", "'a'"), "b/pyproject.toml": below}
+    for name, covered in (("poetry.lock", ["poetry.lock", None]), ("uv.lock", ["uv.lock", "uv.lock"])):
+        rows = scan_files(tmp_path / name, {**files, name: lock})["dependencies"]
+        assert [row.locked_by for row in sorted(rows, key=lambda row: row.path, reverse=True)] == covered
+
+
 def test_build_requirements_are_taken_past_every_lock(tmp_path):
     files = {"pyproject.toml": "[build-system]\nrequires = ['pandas']\n", "uv.lock": UV_LOCK}
     assert locked(tmp_path, files) == [("pyproject.toml", "pandas", None, False)]

@@ -25,6 +25,8 @@ _COVERS: Mapping[str, frozenset[str]] = {
 }
 """Kinds of manifest that a manager makes its lock from; compiled requirements cover `_COMPILED`."""
 _CONDA_LOCKS = frozenset({"pixi", "conda-lock", "conda explicit"})
+_OF_ONE_PROJECT = frozenset({"poetry", "pdm", "pipenv"})
+"""Managers without workspaces: a lock is of the manifest beside it only."""
 _WHOLE = frozenset({"poetry", "uv", "pdm", "pixi", "pipenv"})
 """Managers whose lock holds every group and extra, so that one that lacks a name is stale."""
 
@@ -73,6 +75,8 @@ class Locks:
 
     def _covers(self, held: Held, path: str, ecosystem: Ecosystem) -> bool:
         if ecosystem == "conda" and held.lock.manager not in _CONDA_LOCKS:
+            return False
+        if held.lock.manager in _OF_ONE_PROJECT and folder_of(held.path) != folder_of(path):
             return False
         return held.path != path and self._made(held, path)
 

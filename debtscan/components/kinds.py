@@ -157,6 +157,9 @@ def _scripts(seen: Seen, builds: bool) -> Verdict | None:
         return Verdict(kind, 0.6 if builds else 0.8, f"{scripts} started from its folder")
     if not builds and (seen.scripts or seen.serves):
         return Verdict(kind, 0.6, "has scripts to start and nothing that makes a package")
+    if seen.serves:
+        path, framework = seen.serves[0]
+        return Verdict("service", 0.6, f"{path} answers requests ({framework})")
     if seen.scripts >= MANY_SCRIPTS:
         return Verdict(kind, 0.5, "has scripts to start, and describes its package for nobody else")
     return None

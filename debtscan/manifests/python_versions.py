@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from debtscan.commands.workflow import is_groovy, pairs
+from debtscan.manifests import cog
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.setup_py import keywords, setup_call, texts_of
 from debtscan.source.marked_ini import read_ini
@@ -101,7 +102,8 @@ def in_workflow(text: str) -> Iterator[Asked]:
     seen: set[str] = set()
     for key, node in pairs(read_yaml(text)):
         if _PYTHON_KEY.fullmatch(key):
-            found = [(match["version"], item.line) for item in (node, *node.children()) for match in _versions(item)]
+            items = [node, *node.children(), *filter(None, [node.get("version")])]
+            found = [(match["version"], item.line) for item in items for match in _versions(item)]
         elif key in {"image", "container"} and (match := _PYTHON_IMAGE.search(node.text or "")):
             found = [(match["version"], node.line)]
         else:
@@ -116,6 +118,11 @@ def _versions(node: Node) -> Iterator[re.Match[str]]:
     return _QUOTED_VERSION.finditer(node.text or "")
 
 
+def in_cog(text: str) -> Iterator[Asked]:
+    """Raises ValueError for text that is no YAML."""
+    return (Asked(value, line, "image") for kind, value, line in cog.versions(text) if kind == "python")
+
+
 READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {
     "pyproject": in_pyproject,
     "pipfile": in_pipfile,
@@ -123,5 +130,6 @@ READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {
     "python_version": in_version_file,
     "dockerfile": in_dockerfile,
     "tox": in_tox,
+    "cog": in_cog,
     "workflow": in_workflow,
 }

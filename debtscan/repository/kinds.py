@@ -24,6 +24,7 @@ _EXACT = {
     "runtime.txt": "python_version",
     ".gitattributes": "gitattributes",
     ".gitignore": "gitignore",
+    "cog.yaml": "cog",
     "dvc.yaml": "dvc",
     "dvc.lock": "dvc",
     "dockerfile": "dockerfile",

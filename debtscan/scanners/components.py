@@ -99,6 +99,7 @@ _PRODUCT_FILES = {
     "mlproject": "an MLproject file starts it",
     "dvc.yaml": "a DVC pipeline runs it",
     "bentofile.yaml": "a bentofile deploys it",
+    "cog.yaml": "a cog.yaml deploys it",
 }
 _SRC_LAYOUT = "a src layout"
 _TEMPLATE_FILES = frozenset({"cookiecutter.json", "copier.yml", "copier.yaml"})

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from debtscan.manifests import conda, pipfile, pixi, setup_cfg
+from debtscan.manifests import cog, conda, pipfile, pixi, setup_cfg
 from debtscan.manifests.records import Reference, Unread
+from tests.manifests.manifest_texts import TEXTS
 
 
 def rows(manifest):
@@ -40,6 +41,17 @@ def test_a_list_on_one_line_of_setup_cfg():
         (2, "black", "lower"),
         (2, "isort", "none"),
     ]
+
+
+def test_the_image_of_a_model_described_by_cog():
+    read = cog.parse(TEXTS["cog"])
+    assert [(item.line, item.section, item.name, item.pin, item.ecosystem) for item in read.requirements] == [
+        (3, "build.python_packages", "numpy", "exact", "pypi"),
+        (5, "build.system_packages", "ninja", "none", "apt"),
+        (7, "install command", "dlib", "none", "pypi"),
+        (8, "install command", "x", "none", "pypi"),
+    ]
+    assert read.references == (Reference("requirement", "r.txt", 9),)
 
 
 def test_a_bare_version_in_a_pipfile_is_exact():

@@ -29,6 +29,8 @@ from debtscan.source.python import read_python
         ("workflow", "  python-version: ${{ matrix.python-version }}\n", []),
         ("workflow", "matrix:\n  python:\n    - 3.9\n    - '3.10'\n", [("3.9", 3, "ci"), ("3.10", 4, "ci")]),
         ("workflow", "image: python:3.11-slim\ninputs:\n  versionSpec: '3.x'\n", [("3.11", 1, "ci"), ("3.x", 3, "ci")]),
+        ("workflow", "python:\n  version: 3.11\n", [("3.11", 2, "ci")]),
+        ("cog", "build:\n  python_version: '3.8'\n", [("3.8", 2, "image")]),
         ("workflow", "pipeline {\n  agent { docker 'python:3.9' }\n}\n", []),
     ],
 )

@@ -87,7 +87,7 @@ def root(tmp_path, files):
                 "api/work.py": "if __name__ == '__main__':\n    pass\n",
             },
             "service",
-            "has scripts to start, and describes its package for nobody else",
+            "api/main.py answers requests (FastAPI)",
         ),
         (
             {"pyproject.toml": LIBRARY, "LICENSE": "x", "app.py": "from fastapi import FastAPI\napp = FastAPI()\n"},

@@ -40,6 +40,7 @@ def scan_file(source: PythonSource | TextSource) -> Manifest | None:
 
 _CONTEXTS: Mapping[str, Context] = {
     "dockerfile": "dockerfile",
+    "cog": "dockerfile",
     "shell": "shell",
     "makefile": "makefile",
     "workflow": "workflow",

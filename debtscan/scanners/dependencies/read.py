@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from debtscan.manifests import (
+    cog,
     command_lines,
     conda,
     conda_lock,
@@ -35,6 +36,7 @@ PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "setup_cfg": setup_cfg.parse,
     "pipfile": pipfile.parse,
     "pixi_toml": pixi.parse,
+    "cog": cog.parse,
     "conda": conda.parse,
     "yaml": conda.parse_any,
     "poetry_lock": poetry_lock.parse,

@@ -66,14 +66,20 @@ def images(text: str) -> list[Image]:
             arguments |= settings(instruction, arguments)
         elif name == "FROM":
             before_from = False
-            words = [word for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]
-            named = len(words) == 3 and words[1].upper() == "AS"
-            if not (len(words) == 1 or named) or "{{" in words[0]:
-                # a template, or a sentence where the image is to be put
-                continue
-            reference, resolved = filled(words[0], arguments)
-            if reference.lower() not in stages and reference != "scratch":
+            image, stage = _from(rest)
+            reference, resolved = filled(image, arguments)
+            if reference and reference.lower() not in stages and reference != "scratch":
                 found.append(Image(reference, line, resolved))
-            if len(words) > 2 and words[1].upper() == "AS":
-                stages.add(words[2].lower())
+            stages.add(stage)
     return found
+
+
+def _from(rest: str) -> tuple[str, str]:
+    """The image of a `FROM` and the name of its stage; both empty in a template, or a sentence where it is to be put."""
+    words = [word for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]
+    match words:
+        case [image] if "{{" not in image:
+            return image, ""
+        case [image, keyword, stage] if keyword.upper() == "AS" and "{{" not in image:
+            return image, stage.lower()
+    return "", ""

@@ -69,6 +69,7 @@ _VALUED = frozenset(
 _FILES = frozenset({"-r", "--requirement", "--requirements", "-f", "--file"})
 _SYSTEM_VALUED = frozenset({"-o", "--option", "-t", "--target-release", "--repository", "-X", "--virtual"})
 _SYSTEM_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*(?::\w+)?")
+_READS = re.compile(r"-[a-qs-zA-Z]*r|--requirements?|--file")
 _CONSTRAINTS = frozenset({"-c", "--constraint", "--constraints"})
 _UNKNOWN = re.compile(r"^[^=<>!~]*[$`{}]|^[<-]|[`]|^\.$")
 """Words whose name only the shell or a person can fill in."""
@@ -126,21 +127,17 @@ def _marked(install: Install, text: str) -> Install:
 
 
 def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
-    words = _without_prefixes(command)
+    words = _without_runners(_without_prefixes(command))
     program = _PROGRAM.match(words[0].text) if words else None
-    if words and words[0].text in _RUNNERS and words[1:] and words[1].text == "run":
-        return _install(_after_run(words[2:]), cell, section, unread)
     if program is None:
         return _system(words, cell, section) if words else None
-    tool, rest = program["name"], words[1:]
+    tool, rest, line = program["name"], words[1:], words[0].line
     if tool == "uv" and len(rest) > 1 and rest[0].text == "pip":
-        rest = rest[1:]
-        tool = "pip" if rest[0].text in {"install", "sync"} else tool
+        tool, rest = "pip", rest[1:]
     verbs = [word.text for word in rest if not word.text.startswith("-")][:2]
     verb = verbs[0] if verbs else ""
-    line = words[0].line
-    if tool == "pip-sync" or (tool == "pip" and verb in {"install", "sync", "wheel", "download"}):
-        return None if verb in {"wheel", "download"} else _pip(rest, line, cell, section, unread)
+    if tool in {"pip", "pip-sync"}:
+        return _pip(rest, line, cell, section, unread) if tool == "pip-sync" or verb in {"install", "sync"} else None
     if tool in {"conda", "mamba", "micromamba"}:
         return _conda(rest, verbs, line, cell, section, unread)
     return _project_tool(tool, verb, rest, line, cell, section, unread)
@@ -157,40 +154,45 @@ def _without_prefixes(command: Command) -> Command:
     return words
 
 
-def _after_run(words: Command) -> Command:
+def _without_runners(words: Command) -> Command:
     """What `conda run [-n name] command ...` and the like run."""
-    at = 0
-    while at < len(words) and words[at].text.startswith("-"):
-        at += 2 if words[at].text in _RUN_VALUED else 1
-    return words[at:]
+    while len(words) > 1 and words[0].text in _RUNNERS and words[1].text == "run":
+        at = 2
+        while at < len(words) and words[at].text.startswith("-"):
+            at += 2 if words[at].text in _RUN_VALUED else 1
+        words = _without_prefixes(words[at:])
+    return words
 
 
 def _pip(rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
-    named: list[Requirement] = []
-    manifest: str | None = None
-    project = False
     verb = next((at for at, word in enumerate(rest) if word.text in {"install", "sync"}), -1)
-    arguments = iter(rest[verb + 1 :])
-    for word in arguments:
-        option, equals, value = word.text.partition("=") if word.text.startswith("--") else (word.text, "", "")
-        if option in {"-e", "--editable"}:
-            word = Word(value, word.line) if equals else next(arguments, Word("", word.line))  # noqa: PLW2901
-        elif re.match(r"-[a-qs-zA-Z]*r$", option) or (option in _FILES and option != "-f"):
-            manifest = manifest or (value if equals else next(arguments, Word("", line)).text)
-            continue
-        elif option.startswith("-"):
-            if not equals and (option in _VALUED or option in _CONSTRAINTS):
-                next(arguments, None)
-            continue
-        if is_path(word.text):
-            project = True
-        elif requirement := _package(word, cell, section, unread):
-            named.append(requirement)
+    words, manifest = _operands(rest[verb + 1 :])
+    paths = [word for word in words if is_path(word.text)]
+    read = (_package(word, cell, section, unread) for word in words if word not in paths)
+    named = tuple(requirement for requirement in read if requirement is not None)
     if manifest is not None:
-        return Install(line, "pip", "manifest", manifest, cell, tuple(named))
+        return Install(line, "pip", "manifest", manifest, cell, named)
     if named:
-        return Install(line, "pip", "packages", None, cell, tuple(named))
-    return Install(line, "pip", "project", None, cell) if project else None
+        return Install(line, "pip", "packages", None, cell, named)
+    return Install(line, "pip", "project", None, cell) if paths else None
+
+
+def _operands(words: Command) -> tuple[list[Word], str | None]:
+    """What `pip install` is given, editable or not, and the first file that it reads requirements from."""
+    found: list[Word] = []
+    manifest: str | None = None
+    iterator = iter(words)
+    for word in iterator:
+        option, equals, value = word.text.partition("=") if word.text.startswith("--") else (word.text, "", "")
+        if not option.startswith("-"):
+            found.append(word)
+        elif option in {"-e", "--editable"}:
+            found.append(Word(value, word.line) if equals else next(iterator, Word("", word.line)))
+        elif _READS.fullmatch(option):
+            manifest = manifest or (value if equals else next(iterator, Word("", word.line)).text)
+        elif not equals and (option in _VALUED or option in _CONSTRAINTS):
+            next(iterator, None)
+    return found, manifest
 
 
 def _package(word: Word, cell: int | None, section: str, unread: list[Unread]) -> Requirement | None:
@@ -268,23 +270,26 @@ def _system(words: Command, cell: int | None, section: str) -> Install | None:
 def _project_tool(
     tool: str, verb: str, rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]
 ) -> Install | None:
-    """Poetry, uv, pipenv, pdm, pixi and conda-lock: they install what their manifest or lock says."""
-    if tool == "pipenv" and verb == "install":
-        if file := _value(rest, frozenset({"-r", "--requirements"})):
-            return Install(line, tool, "manifest", file, cell)
-        named = [_package(word, cell, section, unread) for word in list(_arguments(rest))[1:]]
-        if packages := tuple(filter(None, named)):
+    """Poetry, uv, pipenv, pdm, pixi and conda-lock: they install what their manifest or lock says, or what is added."""
+    operands = list(_arguments(rest))[1:]
+    if verb == "add" or (tool, verb) == ("pipenv", "install"):
+        read = (_package(word, cell, section, unread) for word in operands)
+        if packages := tuple(requirement for requirement in read if requirement is not None):
             return Install(line, tool, "packages", None, cell, packages)
-        deploys = any(word.text in {"--deploy", "--ignore-pipfile"} for word in rest)
-        return Install(line, tool, "lock" if deploys else "manifest", "Pipfile.lock" if deploys else "Pipfile", cell)
-    if verb == "add":
-        named = [_package(word, cell, section, unread) for word in list(_arguments(rest))[1:]]
-        packages = tuple(filter(None, named))
-        return Install(line, tool, "packages", None, cell, packages) if packages else None
+    if (tool, verb) == ("pipenv", "install"):
+        return _pipenv(rest, line, cell)
     lock = _LOCKED.get((tool, verb))
     if tool == "conda-lock" and lock:
-        lock = next((word.text for word in list(_arguments(rest))[1:]), lock)
+        lock = next((word.text for word in operands), lock)
     return Install(line, tool, "lock", lock, cell) if lock else None
+
+
+def _pipenv(rest: Command, line: int, cell: int | None) -> Install:
+    if file := _value(rest, frozenset({"-r", "--requirements"})):
+        return Install(line, "pipenv", "manifest", file, cell)
+    if any(word.text in {"--deploy", "--ignore-pipfile"} for word in rest):
+        return Install(line, "pipenv", "lock", "Pipfile.lock", cell)
+    return Install(line, "pipenv", "manifest", "Pipfile", cell)
 
 
 def _arguments(words: Iterable[Word], valued: frozenset[str] = _VALUED | _FILES) -> Iterator[Word]:

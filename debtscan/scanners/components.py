@@ -152,27 +152,38 @@ def _see(listing: Sequence[File], signs: Mapping[str, Signs], roots: frozenset[s
     components = {root: Seen(root, template=root.rpartition("/")[2] if "{{" in root else None) for root in roots}
     if any("{{" in root for root in roots) and not _builds(signs, "setup.py", "pyproject.toml"):
         components["."].template = next(root for root in sorted(roots) if "{{" in root)
-    workflows: list[tuple[str, tuple[str, ...]]] = []
     for file in listing:
-        if file.mode not in {"file", "executable"}:
-            continue
-        seen = components[nearest(file.path, roots)]
-        inside = file.path if seen.root == "." else file.path[len(seen.root) + 1 :]
-        _see_name(file, inside, seen)
-        item = signs.get(file.path)
-        if item is not None:
-            _see_signs(file, inside, item, seen)
-            if item.publishes is not None:
-                workflows.append((file.path, item.publishes))
-    packages = {file.path for file in listing if file.path.endswith("src/__init__.py")}
+        if file.mode in {"file", "executable"}:
+            _see_file(file, signs.get(file.path), components[nearest(file.path, roots)])
     for seen in components.values():
-        numbered = [match for name in _top_names(listing, seen.root) if (match := _CHAPTER.match(name))]
-        seen.chapters = len({match["alone"] or match["named"] for match in numbered})
-        seen.lesson_folders += sum(_LESSON_NUMBER.match(match[0]) is not None for match in numbered)
-        if ("src/__init__.py" if seen.root == "." else f"{seen.root}/src/__init__.py") in packages:
-            seen.care = [sign for sign in seen.care if sign != _SRC_LAYOUT]
-    _attribute_uploads(workflows, components)
+        _see_lessons(_top_names(listing, seen.root), seen)
+    _forget_src_packages(listing, components)
+    uploads = ((path, item.publishes) for path, item in signs.items() if item.publishes is not None)
+    _attribute_uploads(list(uploads), components)
     return components
+
+
+def _forget_src_packages(listing: Sequence[File], components: Mapping[str, Seen]) -> None:
+    """A `src` that is itself a package is no src layout."""
+    for file in listing:
+        folder, found, rest = file.path.rpartition("src/__init__.py")
+        seen = components.get(folder.rstrip("/") or ".") if found and not rest else None
+        if seen is not None:
+            seen.care = [sign for sign in seen.care if sign != _SRC_LAYOUT]
+
+
+def _see_file(file: File, item: Signs | None, seen: Seen) -> None:
+    inside = file.path if seen.root == "." else file.path[len(seen.root) + 1 :]
+    _see_name(file, inside, seen)
+    if item is not None:
+        _see_signs(file, inside, item, seen)
+
+
+def _see_lessons(names: Iterable[str], seen: Seen) -> None:
+    """Chapters and lessons that are numbered in the names of folders and notebooks."""
+    numbered = [match for name in names if (match := _CHAPTER.match(name))]
+    seen.chapters = len({match["alone"] or match["named"] for match in numbered})
+    seen.lesson_folders += sum(_LESSON_NUMBER.match(match[0]) is not None for match in numbered)
 
 
 def _builds(signs: Mapping[str, Signs], *paths: str) -> bool:

@@ -2,7 +2,7 @@
 
 The weights are how much a link says (research: rules §5): an import of the module 0.6, of a name that a package
 re-exports from it 0.5, a workflow that runs the script 0.5, a mirrored file name where nothing else links the test 0.4,
-an import by something that is reached 0.2.
+an import by something that is reached, or of a module in a package, 0.2.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ def reach(tests: Sequence[str], imports: Mapping[str, Sequence[ImportedModule]],
 def reach_through(
     links: Sequence[Link], imports: Mapping[str, Sequence[ImportedModule]], modules: Modules
 ) -> Iterator[Link]:
-    """What the reached modules import in turn: one link for each module that nothing reaches directly."""
+    """What the reached modules import in turn, and the packages around them: one link where nothing links directly."""
     known = _Imports(imports, modules)
     origin = {link.target_path: link.test_path for link in reversed(links)}
     todo = sorted(origin)
     while todo:
         path = todo.pop()
-        for target in known.targets(path):
+        for target in (*known.targets(path), *known.packages_around(path)):
             if target not in origin:
                 origin[target] = origin[path]
                 todo.append(target)
@@ -125,6 +125,15 @@ class _Imports:
         for statement in self._imports.get(importer, ()):
             self._follow(importer, statement, best)
         return best
+
+    def packages_around(self, path: str) -> Iterator[str]:
+        """The packages that Python executes before a module inside them."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            package = f"{folder}/__init__.py"
+            if package in self._modules.paths and package != path:
+                yield package
+            folder = folder.rpartition("/")[0]
 
     def _follow(self, importer: str, statement: ImportedModule, best: dict[str, _Way]) -> None:
         found = self._modules.find(importer, statement.module)

@@ -198,20 +198,25 @@ def _see_name(file: File, inside: str, seen: Seen) -> None:
     seen.notebooks += file.kind == "notebook"
     if name.lower() in _PRODUCT_FILES and not _SERVING_FOLDER.search(folder):
         seen.runs.append(_PRODUCT_FILES[name.lower()])
-    if not folder and name in _TEMPLATE_FILES:
-        seen.template = seen.template or name
     if _LESSONS.fullmatch(folder.rpartition("/")[2]):
         seen.lesson_folders += 1
     if not folder:
-        seen.care += [sign for pattern, sign in _CARE if pattern.match(name)]
-        if file.kind == "python" and _ENTRY_SCRIPT.fullmatch(name):
-            seen.entry_scripts.append(name)
+        _see_root_name(file, name, seen)
     elif name == "conf.py" and folder.split("/")[0] in {"doc", "docs"}:
         seen.care.append("documentation")
     elif name == "py.typed":
         seen.care.append("types")
     elif name == "__init__.py" and re.fullmatch(r"src/[^/]+", folder):
         seen.care.append(_SRC_LAYOUT)
+
+
+def _see_root_name(file: File, name: str, seen: Seen) -> None:
+    """What the name of a file in the component's own folder tells."""
+    seen.care += [sign for pattern, sign in _CARE if pattern.match(name)]
+    if name in _TEMPLATE_FILES:
+        seen.template = seen.template or name
+    if file.kind == "python" and _ENTRY_SCRIPT.fullmatch(name):
+        seen.entry_scripts.append(name)
 
 
 def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:

@@ -251,7 +251,7 @@ def test_the_installed_command_starts_workers_of_its_own(project, tmp_path):
 def wait_for_worker(process: subprocess.Popen[bytes]) -> None:
     """Until the first worker has been started; it then still imports for a while."""
     for _ in range(600):
-        listed = subprocess.run(["ps", "-eo", "ppid=,args="], capture_output=True, check=True, text=True).stdout
+        listed = subprocess.run(["ps", "-ww", "-eo", "ppid=,args="], capture_output=True, check=True, text=True).stdout
         if any(line.split()[0] == str(process.pid) and "spawn_main" in line for line in listed.splitlines()):
             return
         time.sleep(0.02)

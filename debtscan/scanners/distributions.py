@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 
-from debtscan.lexicon.modules import pypi_name
+from debtscan.lexicon.modules import bringers_of, pypi_name
 from debtscan.lexicon.packages import modules_of, serves_development, superseded, works_without_import
 from debtscan.manifests.records import Ecosystem
 from debtscan.scanners.dependencies.rows import DependencyRow
@@ -30,7 +30,11 @@ class DistributionRow(Struct, frozen=True, gc=False):
         "which files import it, or a module that carries its name (ray.tune.search.hyperopt); only tests and documents, "
         "or code as well; none where its modules are not known",
     ]
-    indirect: Annotated[bool, "known to do its work without being imported: server, tool, driver, backend, plug-in"]
+    indirect: Annotated[
+        bool,
+        "known to do its work without being imported: server, tool, driver, backend, plug-in; or brought along by "
+        "another package that is asked for, and named to fix its version",
+    ]
     development: Annotated[bool, "known to serve who develops and never what runs: checker, test runner, stubs"]
     superseded_on: Annotated[
         str | None, "ISO date since when it is renamed or given up; NULL when it is not, or was not yet"
@@ -53,7 +57,8 @@ def scan_repository(
     beside = {file.path for file in files if file.scope in _BESIDE_CODE}
     anywhere = _words(imports)
     code = _words([row for row in imports if row.path not in beside])
-    return {"distributions": [_row(ecosystem, name, today, anywhere, code) for ecosystem, name in asked]}
+    names = frozenset(name for _, name in asked)
+    return {"distributions": [_row(ecosystem, name, today, anywhere, code, names) for ecosystem, name in asked]}
 
 
 def _words(imports: Sequence[ImportRow]) -> frozenset[str]:
@@ -64,7 +69,12 @@ def _words(imports: Sequence[ImportRow]) -> frozenset[str]:
 
 
 def _row(
-    ecosystem: Ecosystem, name: str, today: str, anywhere: frozenset[str], code: frozenset[str]
+    ecosystem: Ecosystem,
+    name: str,
+    today: str,
+    anywhere: frozenset[str],
+    code: frozenset[str],
+    asked: frozenset[str],
 ) -> DistributionRow:
     known_as = pypi_name(name) if ecosystem == "conda" else name
     tops = {module.partition(".")[0] for module in modules_of(known_as)}
@@ -79,7 +89,7 @@ def _row(
         known_as,
         tuple(sorted(tops)),
         imported,
-        works_without_import(known_as),
+        works_without_import(known_as) or not asked.isdisjoint(bringers_of(known_as)),
         serves_development(known_as),
         past.since if past else None,
         past.replacement if past else None,

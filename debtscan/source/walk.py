@@ -39,7 +39,6 @@ _HAS_BODY = frozenset(
 _DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
 _ASSIGNS = frozenset({ast.Assign, ast.AnnAssign, ast.AugAssign})
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
-_MAY_IMPORT = _IMPORTS | {ast.Try, ast.If, ast.With}
 _BINDS = frozenset({ast.With, ast.AsyncWith, ast.For, ast.AsyncFor})
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -237,7 +236,7 @@ def _function(stmt: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, cell: 
         owner=own,
         end_line=max(stmt.lineno, stmt.body[0].lineno - 1),
         extra=str(len(arguments.args) + len(arguments.kwonlyargs)),
-        guarded=_after_return(stmt.body),
+        guarded=_after_return(stmt.body) if _imports(stmt.body) else range(0),
     )
 
 
@@ -264,9 +263,17 @@ def _compound(stmt: ast.AST, scope: Scope) -> _Parts:
     nested: list[ast.AST] = []
     for field in _NESTED:
         nested += getattr(stmt, field, None) or ()
-    may_guard = any(child.__class__ in _MAY_IMPORT for child in nested)
-    guarded = _guarded(stmt, scope, len(nested)) if may_guard else range(0)
+    guarded = _guarded(stmt, scope, len(nested)) if _imports(nested) else range(0)
     return _Parts(_children(stmt, skip=_NESTED), scope, nested, scope, end_line=_line(stmt), guarded=guarded)
+
+
+def _imports(body: Sequence[ast.AST]) -> bool:
+    """Whether a body imports something, by itself or in a `try`: few do, and only there guards are looked for."""
+    return any(
+        child.__class__ in _IMPORTS
+        or (child.__class__ is ast.Try and any(inner.__class__ in _IMPORTS for inner in child.body))
+        for child in body
+    )
 
 
 def _guarded(stmt: ast.AST, scope: Scope, nested: int) -> range:

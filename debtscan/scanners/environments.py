@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Struct, structs
 
 from debtscan.lexicon.python_support import supported_until
+from debtscan.manifests import origins
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.python_versions import READERS, Source, in_setup_py
 from debtscan.repository import File
@@ -20,7 +21,7 @@ from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 
-Kind: TypeAlias = Literal["python", "base_image", "cuda", "notebook_python"]
+Kind: TypeAlias = Literal["python", "base_image", "cuda", "notebook_python", "index", "channel"]
 Pin: TypeAlias = Literal["none", "latest", "float", "exact", "digest", "range"]
 
 
@@ -30,7 +31,10 @@ class EnvironmentRow(Struct, frozen=True, gc=False):
     path: Annotated[str, "file it stands in"]
     line: Annotated[int | None, "line, from 1; NULL for what a notebook's metadata say"]
     cell: Annotated[int | None, "always NULL: no statement stands in a cell"]
-    kind: Annotated[Kind, "what it speaks of; notebook_python is a trace of the last run and no declaration"]
+    kind: Annotated[
+        Kind,
+        "what it speaks of; notebook_python is a trace of the last run, index and channel are where packages come from",
+    ]
     value: Annotated[str, "version, range or image as written, defaults of build arguments filled in"]
     pin: Annotated[Pin, "how far it is fixed: none and latest say nothing, float moves within a version"]
     source: Annotated[Source, "what sort of file says so"]
@@ -44,7 +48,7 @@ class EnvironmentRow(Struct, frozen=True, gc=False):
 
 
 TABLES = {"environments": EnvironmentRow}
-KINDS = frozenset(READERS) | {"python", "notebook"}
+KINDS = frozenset(READERS) | frozenset(origins.READERS) | {"python", "notebook"}
 
 
 class FoundEnvironment(Struct, frozen=True, gc=False, array_like=True):
@@ -63,9 +67,7 @@ def scan_file(source: PythonSource | TextSource) -> list[FoundEnvironment] | Non
     if isinstance(source, PythonSource):
         return list(_in_python(source)) or None
     try:
-        asked = [
-            FoundEnvironment("python", item.value, item.line, item.source) for item in READERS[source.kind](source.text)
-        ]
+        asked = [*_versions(source), *_origins(source)]
     except ValueError:
         # the dependencies scanner says that the manifest cannot be read
         return None
@@ -75,6 +77,17 @@ def scan_file(source: PythonSource | TextSource) -> list[FoundEnvironment] | Non
             for image in images(source.text)
         ]
     return asked or None
+
+
+def _versions(source: TextSource) -> Iterator[FoundEnvironment]:
+    if reader := READERS.get(source.kind):
+        yield from (FoundEnvironment("python", item.value, item.line, item.source) for item in reader(source.text))
+
+
+def _origins(source: TextSource) -> Iterator[FoundEnvironment]:
+    told: Source = "conda" if source.kind in {"conda", "yaml"} else "lock tool"
+    if reader := origins.READERS.get(source.kind):
+        yield from (FoundEnvironment(item.kind, item.value, item.line, told) for item in reader(source.text))
 
 
 def _in_python(source: PythonSource) -> Iterator[FoundEnvironment]:
@@ -122,11 +135,17 @@ def scan_repository(
 
 
 def _rows(path: str, item: FoundEnvironment, component: str) -> Iterator[EnvironmentRow]:
-    pin = _image_pin(item.value) if item.kind == "base_image" else _version_pin(item.value)
+    pin = _pin(item.kind, item.value)
     yield EnvironmentRow(path, item.line, None, item.kind, item.value, pin, item.source, component)
     if item.kind == "base_image" and (match := _CUDA_IMAGE.search(item.value)):
         cuda = match["version"]
         yield EnvironmentRow(path, item.line, None, "cuda", cuda, _version_pin(cuda), item.source, component)
+
+
+def _pin(kind: Kind, value: str) -> Pin:
+    if kind == "base_image":
+        return _image_pin(value)
+    return "none" if kind in {"index", "channel"} else _version_pin(value)
 
 
 def _of_dependency(row: DependencyRow) -> Iterator[EnvironmentRow]:

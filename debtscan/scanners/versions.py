@@ -67,7 +67,7 @@ def _of_environment(row: EnvironmentRow) -> Iterator[VersionRow]:
     if row.kind == "base_image" and (match := _FRAMEWORK_IMAGE.search(row.value)):
         part = _PART_OF_IMAGE.get(match["name"], match["name"])
         yield VersionRow(row.component, part, witness, match["version"], match["version"].count(".") == 2, *place)
-    elif row.kind != "base_image":
+    elif row.kind in {"python", "notebook_python", "cuda"}:
         part = "cuda" if row.kind == "cuda" else "python"
         exact = row.pin == "exact" or row.kind == "notebook_python"
         yield VersionRow(row.component, part, witness, row.value, exact, *place)

@@ -34,6 +34,8 @@ _PARAMETER = re.compile(
     rf"|signature|key|auth|code|{_SENSITIVE}|(?:\w{{1,20}}_)?token)=)(?P<value>[^&\s'\"#<>`]+)",
     re.IGNORECASE,
 )
+# channels of conda carry their token in the path: `https://host/t/<token>/channel`
+_IN_PATH = re.compile(r"(?P<key>://[^\s/'\"]{1,250}/t/)(?P<value>[^\s/'\"]{6,200})")
 _SHAPES = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{16,255}|hf_[A-Za-z0-9]{20,255}"
     r"|sk-(?:[a-z]{2,10}-)?[\w-]{20,255}|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[abeprs]-[\w-]{10,255}|AIza[\w-]{35}"
@@ -70,6 +72,7 @@ def mask(text: str) -> str:
     text = _PRIVATE_KEY.sub(rf"\1{MASK}\2", text)
     text = _USER_INFO.sub(_without_user, text)
     text = _PARAMETER.sub(_without_value, text)
+    text = _IN_PATH.sub(_without_value, text) if "/t/" in text else text
     text = _SHAPES.sub(MASK, text)
     text = _AUTHORIZATION.sub(_without_value, text)
     text = _QUOTED.sub(lambda match: f"{_without_value(match)}{match['quote']}", text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from debtscan.manifests import executed, inline_script, setup_py
+from debtscan.manifests import executed, inline_script, origins, setup_py
 from debtscan.manifests.python_versions import READERS
 from debtscan.manifests.records import Manifest
 from debtscan.repository.kinds import kind_of
@@ -55,6 +55,14 @@ def test_the_damaged_head_of_a_script_is_read_as_far_as_it_goes(data):
 def test_a_damaged_manifest_is_read_or_refused(kind, data):
     with contextlib.suppress(ValueError):
         assert isinstance(PARSERS[kind](damaged(data, TEXTS[kind])), Manifest | None)
+
+
+@pytest.mark.parametrize("kind", sorted(origins.READERS))
+@given(data=st.data())
+@settings(max_examples=30)
+def test_a_damaged_statement_of_an_index_is_read_or_refused(kind, data):
+    with contextlib.suppress(ValueError):
+        assert all(item.value for item in origins.READERS[kind](damaged(data, TEXTS[kind])))
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))

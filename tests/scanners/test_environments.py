@@ -71,3 +71,22 @@ def test_stages_are_no_images_and_an_open_argument_is_a_gap(tmp_path):
 def test_credentials_in_the_name_of_an_image_are_masked(tmp_path):
     ((_, _, _, value, _, _),) = told(tmp_path, {"Dockerfile": "FROM https://u:p@example.org/x\n"})
     assert value == "https://***@example.org/x"
+
+
+def test_indexes_and_channels_are_told_without_their_credentials(tmp_path):
+    files = {
+        "requirements.txt": "--index-url https://user:secret@pypi.example.org/simple\n-f wheels/\ntorch\n",
+        "Pipfile": "[[source]]\nurl = 'https://a.example.org/simple'\nname = 'a'\n[packages]\nx = '*'\n",
+        "pyproject.toml": "[[tool.uv.index]]\nname = 'b'\nurl = 'https://b.example.org/simple'\n",
+        "gpu.yml": "channels: [conda-forge, https://conda.example.org/t/ab-0123456789/own]\ndependencies: [numpy]\n",
+        "values.yml": "channels: {slack: x}\n",
+    }
+    rows = told(tmp_path, files)
+    assert [row[:4] for row in rows if row[2] in {"index", "channel"}] == [
+        ("Pipfile", 2, "index", "https://a.example.org/simple"),
+        ("gpu.yml", 1, "channel", "conda-forge"),
+        ("gpu.yml", 1, "channel", "https://conda.example.org/t/***/own"),
+        ("pyproject.toml", 3, "index", "https://b.example.org/simple"),
+        ("requirements.txt", 1, "index", "https://***@pypi.example.org/simple"),
+        ("requirements.txt", 2, "index", "wheels/"),
+    ]

@@ -25,7 +25,7 @@ from typing import Any
 from clones import find_clone
 
 CORPUS = Path(__file__).parent / "corpus"
-LOTS = {1: "after its corrections", 2: "first try after the corrections of lot 1"}
+LOTS = {1: "after its corrections", 2: "after its corrections", 3: "first try after the corrections of lots 1 and 2"}
 ANY = "*"
 COLUMNS = {
     "dependencies": ("line", "ecosystem", "pin", "scope", "reproducible"),

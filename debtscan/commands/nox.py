@@ -25,9 +25,15 @@ def scripts(source: PythonSource) -> Iterator[Script]:
         if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
             continue
         if function.value.id == "session" and (name in _RUNS or name in _INSTALLS):
-            words = [*_INSTALLS.get(name, ()), *_literals(call.node.args)]
-            yield Script(shlex.join(words), call.node.lineno, name=call.scope.name)
+            text = " ".join(_INSTALLS.get(name, ()))
+            yield Script(text + _literals(call.node), call.node.lineno, name=call.scope.name)
 
 
-def _literals(arguments: list[ast.expr]) -> list[str]:
-    return [item.value for item in arguments if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+def _literals(call: ast.Call) -> str:
+    """The arguments that are literals, each on the line where it stands."""
+    text, line = "", call.lineno
+    for item in call.args:
+        if isinstance(item, ast.Constant) and isinstance(item.value, str):
+            text += " \\\n" * (item.lineno - line) + f" {shlex.quote(item.value)}"
+            line = item.lineno
+    return text

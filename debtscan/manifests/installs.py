@@ -39,11 +39,11 @@ SYSTEM_TOOLS = frozenset({"apt", "apk", "yum", "dnf", "brew"})
 _PREFIXES = frozenset({"sudo", "env", "nohup", "command", "yes", "xargs", "-E", "-H"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$|\{?sys\.executable\}?$")
 _PROGRAM = re.compile(
-    r"(?:.*/)?(?P<name>pip|uv|conda|mamba|micromamba|poetry|pipenv|pdm|pixi|conda-lock|pip-sync)[\d.]*$"
+    r"(?:.*/)?(?P<name>pip|pipx|uv|rye|conda|mamba|micromamba|poetry|pipenv|pdm|pixi|conda-lock|pip-sync)[\d.]*$"
 )
 _SYSTEM_PROGRAM = re.compile(r"(?:.*/)?(?:(?P<apt>apt(?:-get|itude)?)|(?P<other>apk|yum|(?:micro)?dnf|brew))$")
-_TOOLS = re.compile(r"pip|uv|conda|mamba|poetry|pdm|pixi|apt|apk|yum|dnf|brew")
-_VERBS = ("install", "sync", "create", "update", "add")
+_TOOLS = re.compile(r"pip|uv|rye|conda|mamba|poetry|pdm|pixi|apt|apk|yum|dnf|brew")
+_VERBS = ("install", "sync", "create", "update", "add", "inject")
 """What every text with an install command has: most scripts have none and need not be split into words."""
 _VALUED = frozenset(
     {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--root", "--prefix", "--src"}
@@ -82,6 +82,7 @@ _RUNNERS = frozenset({"conda", "mamba", "micromamba", "poetry", "uv", "pixi", "p
 _RUN_VALUED = frozenset({"-n", "--name", "-p", "--prefix", "-e", "--environment", "--with", "--python", "--extra"})
 _LOCKED: dict[tuple[str, str], str] = {
     ("uv", "sync"): "uv.lock",
+    ("rye", "sync"): "requirements.lock",
     ("poetry", "install"): "poetry.lock",
     ("poetry", "sync"): "poetry.lock",
     ("pipenv", "sync"): "Pipfile.lock",
@@ -138,6 +139,8 @@ def _install(command: Command, cell: int | None, section: str, unread: list[Unre
     verb = verbs[0] if verbs else ""
     if tool in {"pip", "pip-sync"}:
         return _pip(rest, line, cell, section, unread) if tool == "pip-sync" or verb in {"install", "sync"} else None
+    if tool == "pipx":
+        return _pipx(verb, rest, line, cell, section, unread)
     if tool in {"conda", "mamba", "micromamba"}:
         return _conda(rest, verbs, line, cell, section, unread)
     return _project_tool(tool, verb, rest, line, cell, section, unread)
@@ -282,6 +285,14 @@ def _project_tool(
     if tool == "conda-lock" and lock:
         lock = next((word.text for word in operands), lock)
     return Install(line, tool, "lock", lock, cell) if lock else None
+
+
+def _pipx(verb: str, rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
+    """Programs in environments of their own; `inject` adds packages to the environment of its first argument."""
+    operands = list(_arguments(rest))[2 if verb == "inject" else 1 :]
+    read = (_package(word, cell, section, unread) for word in operands if verb in {"install", "inject"})
+    packages = tuple(requirement for requirement in read if requirement is not None)
+    return Install(line, "pipx", "packages", None, cell, packages) if packages else None
 
 
 def _pipenv(rest: Command, line: int, cell: int | None) -> Install:

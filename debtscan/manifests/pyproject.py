@@ -22,6 +22,7 @@ _LISTS: tuple[tuple[Path, bool, Scope | None], ...] = (
     (("dependency-groups",), False, None),
     (("tool", "pdm", "dev-dependencies"), False, "dev"),
     (("tool", "uv", "dev-dependencies"), False, "dev"),
+    (("tool", "rye", "dev-dependencies"), False, "dev"),
     (("tool", "flit", "metadata", "requires"), True, "runtime"),
     (("tool", "flit", "metadata", "requires-extra"), True, None),
     (("tool", "flit", "metadata", "dev-requires"), False, "dev"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from debtscan.commands.workflow import is_groovy, pairs
-from debtscan.manifests import cog
+from debtscan.manifests import cog, inline_script
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.setup_py import keywords, setup_call, texts_of
 from debtscan.source.marked_ini import read_ini
@@ -15,7 +15,7 @@ from debtscan.source.marked_toml import read_toml
 from debtscan.source.marked_yaml import Node, read_yaml
 from debtscan.source.python import PythonSource
 
-Source: TypeAlias = Literal["package", "version file", "lock tool", "image", "conda", "tox", "ci", "notebook"]
+Source: TypeAlias = Literal["package", "script", "version file", "lock tool", "image", "conda", "tox", "ci", "notebook"]
 
 
 class Asked(NamedTuple):
@@ -68,6 +68,17 @@ def in_setup_py(source: PythonSource) -> Iterator[Asked]:
     value = keywords(call, source).get("python_requires") if call else None
     if value is not None:
         yield from (Asked(text, line, "package") for text, line in texts_of(value, source))
+
+
+def in_script(source: PythonSource) -> Iterator[Asked]:
+    """The `requires-python` of inline script metadata."""
+    try:
+        found = inline_script.metadata(source)
+    except ValueError:
+        # the dependencies scanner says that the block cannot be read
+        return
+    if found is not None and isinstance(value := found[0].document.get("requires-python"), str):
+        yield Asked(value, (found[0].line("requires-python") or 1) + found[1], "script")
 
 
 def in_version_file(text: str) -> Iterator[Asked]:

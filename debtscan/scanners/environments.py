@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct, structs
@@ -12,7 +13,7 @@ from msgspec import Struct, structs
 from debtscan.lexicon.python_support import supported_until
 from debtscan.manifests import origins
 from debtscan.manifests.dockerfile import images
-from debtscan.manifests.python_versions import READERS, Source, in_setup_py
+from debtscan.manifests.python_versions import READERS, Source, in_script, in_setup_py
 from debtscan.repository import File
 from debtscan.scanners import GapRow
 from debtscan.scanners.components import ComponentRow, nearest
@@ -92,7 +93,8 @@ def _origins(source: TextSource) -> Iterator[FoundEnvironment]:
 
 def _in_python(source: PythonSource) -> Iterator[FoundEnvironment]:
     if source.notebook is None:
-        yield from (FoundEnvironment("python", item.value, item.line, item.source) for item in in_setup_py(source))
+        asked = chain(in_setup_py(source), in_script(source))
+        yield from (FoundEnvironment("python", item.value, item.line, item.source) for item in asked)
     elif source.notebook.language_version and source.notebook.language in {None, "python"}:
         yield FoundEnvironment("notebook_python", source.notebook.language_version, None, "notebook")
 
@@ -119,10 +121,11 @@ def scan_repository(
     rows: list[EnvironmentRow] = []
     gaps: list[GapRow] = []
     for file, items in found:
-        if file.kind == "python" and file.path.rpartition("/")[2] != "setup.py":
-            continue
         component = nearest(file.path, roots)
+        builds = file.kind != "python" or file.path.rpartition("/")[2] == "setup.py"
         for item in items:
+            if not builds and item.source == "package":
+                continue
             if not item.resolved:
                 gaps.append(GapRow(file.path, f"image decided by a build argument: {item.value}", item.line))
                 continue

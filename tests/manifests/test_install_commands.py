@@ -43,6 +43,8 @@ def told(text):
         ("poetry run python -m pip install numpy", ["numpy"]),
         ("bash -lc 'cd /app && pip install numpy'", ["numpy"]),
         ("uv add 'numpy>=2'", ["numpy"]),
+        ("pipx install supervisor", ["supervisor"]),
+        ("pipx inject supervisor supervisor-stdout", ["supervisor-stdout"]),
     ],
 )
 def test_packages_named_in_a_command(command, names):
@@ -65,6 +67,7 @@ def test_packages_named_in_a_command(command, names):
         ("pipenv install --dev", "pipenv", "manifest", "Pipfile"),
         ("poetry install --no-root", "poetry", "lock", "poetry.lock"),
         ("uv sync --frozen", "uv", "lock", "uv.lock"),
+        ("rye sync --no-lock", "rye", "lock", "requirements.lock"),
         ("conda-lock install -n x deploy/environment-lock.yml", "conda-lock", "lock", "deploy/environment-lock.yml"),
         ("pixi install", "pixi", "lock", "pixi.lock"),
     ],
@@ -277,9 +280,12 @@ def test_tox_and_nox_install_for_tests():
         (12, "sphinx", "none", "deps", "docs"),
     ]
     assert [(item.how, item.path) for item in read.references] == [("requirement", "req.txt")]
-    text = "import nox\n\n@nox.session\ndef lint(session):\n    session.install('ruff==0.9', '-r', name)\n    session.run('ruff', 'check')\n"
+    text = "import nox\n\n@nox.session\ndef lint(session):\n    session.install(\n        'ruff==0.9',\n        'mypy', '-r', name)\n    session.run('ruff', 'check')\n"
     read = executed.parse(read_python(text.encode()))
-    assert [(r.line, r.name, r.pin, r.scope) for r in read.requirements] == [(5, "ruff", "exact", "dev")]
+    assert [(r.line, r.name, r.pin, r.scope) for r in read.requirements] == [
+        (6, "ruff", "exact", "dev"),
+        (7, "mypy", "none", "dev"),
+    ]
 
 
 def test_a_makefile_with_variables():

@@ -90,3 +90,8 @@ def test_indexes_and_channels_are_told_without_their_credentials(tmp_path):
         ("requirements.txt", 1, "index", "https://***@pypi.example.org/simple"),
         ("requirements.txt", 2, "index", "wheels/"),
     ]
+
+
+def test_the_head_of_a_script_states_its_python(tmp_path):
+    files = {"run.py": '# /// script\n# requires-python = ">=3.11"\n# ///\nprint(1)\n'}
+    assert told(tmp_path, files) == [("run.py", 2, "python", ">=3.11", "range", "script")]

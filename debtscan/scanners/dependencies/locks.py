@@ -15,6 +15,7 @@ _COMPILED = frozenset({"requirements_in", "pyproject", "setup_cfg", "python"})
 _COVERS: Mapping[str, frozenset[str]] = {
     "poetry": frozenset({"pyproject"}),
     "uv": frozenset({"pyproject"}),
+    "rye": frozenset({"pyproject"}),
     "pdm": frozenset({"pyproject"}),
     "pipenv": frozenset({"pipfile"}),
     "pixi": frozenset({"pixi_toml", "pyproject"}),

@@ -11,7 +11,7 @@ from debtscan.scanners.dependencies.rows import DependencyRow
 
 _FOR_OTHERS = frozenset({"test", "docs", "build"})
 _NOT_RUNTIME = re.compile(
-    r"(^|/)(tests?|testing|docs?|examples?|benchmarks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$"
+    r"(^|/)(_?tests?|testing|docs?|examples?|benchmarks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$"
 )
 
 

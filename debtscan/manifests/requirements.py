@@ -55,6 +55,13 @@ def parse_constraints(text: str) -> Manifest:
     return Manifest(references=read.references, lock=Lock("constraints", _fixed(read.requirements)), unread=read.unread)
 
 
+def parse_lock(text: str) -> Manifest:
+    """A list in this format that calls itself a lock: it declares nothing."""
+    read = parse(text)
+    lock = read.lock or Lock("pip-compile", _fixed(read.requirements))
+    return Manifest(references=read.references, lock=lock, unread=read.unread)
+
+
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """(first line, text) without comments and blank lines, continued lines joined; pip's order of doing it."""
     start, held = 0, ""

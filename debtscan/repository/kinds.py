@@ -95,7 +95,7 @@ _BY_NAME = (
     ("requirements*.pip", "requirements"),
     ("reqs*.txt", "requirements"),
     ("conda[-_]*.lock", "requirements"),
-    ("requirements*.lock", "requirements"),
+    ("requirements*.lock", "requirements_lock"),
     ("*environment*.yml", "conda"),
     ("*environment*.yaml", "conda"),
     ("conda*.yml", "conda"),

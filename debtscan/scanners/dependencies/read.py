@@ -32,6 +32,7 @@ from debtscan.source.text import TextSource
 PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "requirements": requirements.parse,
     "constraints": requirements.parse_constraints,
+    "requirements_lock": requirements.parse_lock,
     "pyproject": pyproject.parse,
     "setup_cfg": setup_cfg.parse,
     "pipfile": pipfile.parse,

@@ -25,7 +25,6 @@ from typing import Any
 from clones import find_clone
 
 CORPUS = Path(__file__).parent / "corpus"
-LOTS = {1: "after its corrections", 2: "after its corrections", 3: "first try after the corrections of lots 1 and 2"}
 ANY = "*"
 COLUMNS = {
     "dependencies": ("line", "ecosystem", "pin", "scope", "reproducible"),
@@ -106,11 +105,9 @@ def main() -> None:
         if arguments.show:
             print(f"{labels['repository']}{' (tuned)' if result.tuned else ''}")
             print("".join(f"  {line}\n" for line in result.disagreements), end="")
-    for lot, title in LOTS.items():
-        print_scores(
-            f"Lot {lot}, not tuned on ({title})",
-            [result for result in results if result.lot == lot and not result.tuned],
-        )
+    for lot in sorted({result.lot for result in results}):
+        alike = [result for result in results if result.lot == lot and not result.tuned]
+        print_scores(f"Lot {lot}, not tuned on", alike)
     print_scores("All", results)
 
 

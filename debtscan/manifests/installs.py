@@ -129,16 +129,18 @@ def _marked(install: Install, text: str) -> Install:
 
 def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
     words = _without_runners(_without_prefixes(command))
-    program = _PROGRAM.match(words[0].text) if words else None
+    if not words:
+        return None
+    program = _PROGRAM.match(words[0].text)
     if program is None:
-        return _system(words, cell, section) if words else None
+        return _system(words, cell, section)
     tool, rest, line = program["name"], words[1:], words[0].line
-    if tool == "uv" and len(rest) > 1 and rest[0].text == "pip":
-        tool, rest = "pip", rest[1:]
+    if [word.text for word in words[:2]] == ["uv", "pip"]:
+        tool, rest = "pip", words[2:]
     verbs = [word.text for word in rest if not word.text.startswith("-")][:2]
-    verb = verbs[0] if verbs else ""
-    if tool in {"pip", "pip-sync"}:
-        return _pip(rest, line, cell, section, unread) if tool == "pip-sync" or verb in {"install", "sync"} else None
+    verb = next(iter(verbs), "")
+    if tool == "pip-sync" or (tool == "pip" and verb in {"install", "sync"}):
+        return _pip(rest, line, cell, section, unread)
     if tool == "pipx":
         return _pipx(verb, rest, line, cell, section, unread)
     if tool in {"conda", "mamba", "micromamba"}:

@@ -237,14 +237,17 @@ def kind_of(path: str) -> str:
         stem, suffix = name, ""
     if suffix in {"yml", "yaml"} and (match := _PATH_PATTERN.match(path.lower())):
         return _PATH_KINDS[(match.lastindex or 1) - 1]
-    if name == "config" and folder.rpartition("/")[2] == ".dvc":
+    return _by_name(folder.rpartition("/")[2], name, suffix) or _by_suffix(stem, suffix)
+
+
+def _by_name(folder: str, name: str, suffix: str) -> str | None:
+    if folder == ".dvc" and name == "config":
         return "ini"
-    if suffix in _PATTERNED_SUFFIXES or "file" in name or name.startswith(".env."):
-        if (match := _NAME_PATTERN.match(name)) and not _is_code(suffix) and suffix not in {"md", "rst"}:
-            return _NAME_KINDS[(match.lastindex or 1) - 1]
-        if suffix in {"txt", "in"} and folder.rpartition("/")[2] in _REQUIREMENTS_FOLDERS:
-            return "requirements"
-    return _by_suffix(stem, suffix)
+    if not (suffix in _PATTERNED_SUFFIXES or "file" in name or name.startswith(".env.")):
+        return None
+    if (match := _NAME_PATTERN.match(name)) and not _is_code(suffix) and suffix not in {"md", "rst"}:
+        return _NAME_KINDS[(match.lastindex or 1) - 1]
+    return "requirements" if suffix in {"txt", "in"} and folder in _REQUIREMENTS_FOLDERS else None
 
 
 def _by_suffix(stem: str, suffix: str) -> str:

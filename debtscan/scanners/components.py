@@ -221,9 +221,8 @@ def _see_root_name(file: File, name: str, seen: Seen) -> None:
 
 def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:
     """What the content tells."""
-    at_root = "/" not in inside
-    if item.package is not None and at_root and (file.kind != "python" or inside == "setup.py"):
-        seen.packages.append((inside, item.package))
+    if "/" not in inside:
+        _see_root_signs(file, inside, item, seen)
     if _EXAMPLE_FOLDER.search(inside) or (_SERVING_FOLDER.search(inside) and file.kind != "dockerfile"):
         return
     seen.scripts += item.script
@@ -233,7 +232,13 @@ def _see_signs(file: File, inside: str, item: Signs, seen: Seen) -> None:
         seen.serves.append((inside, item.serves))
     if item.holds_code:
         seen.image = seen.image or inside
-    if at_root and inside.lower().startswith("readme"):
+
+
+def _see_root_signs(file: File, name: str, item: Signs, seen: Seen) -> None:
+    """What the content of a file in the component's own folder tells."""
+    if item.package is not None and (file.kind != "python" or name == "setup.py"):
+        seen.packages.append((name, item.package))
+    if name.lower().startswith("readme"):
         seen.examples = seen.examples or item.examples
         seen.teaching = max(seen.teaching, item.teaching)
 

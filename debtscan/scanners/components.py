@@ -258,7 +258,11 @@ def _top_names(listing: Sequence[File], root: str) -> Iterable[str]:
 def _attribute_uploads(workflows: Sequence[tuple[str, tuple[str, ...]]], components: Mapping[str, Seen]) -> None:
     """Give each uploading workflow to the package that it names by folder, else to the one at the root."""
     packaged = [seen for seen in components.values() if any(package.builds for _, package in seen.packages)]
+    default = packaged if len(packaged) == 1 else [seen for seen in packaged if seen.root == "."]
     for path, words in workflows:
-        named = [seen for seen in packaged if seen.root != "." and any(seen.root in word for word in words)]
-        for seen in named or [seen for seen in packaged if seen.root == "." or len(packaged) == 1]:
+        for seen in _named_by(words, packaged) or default:
             seen.publishes = seen.publishes or path
+
+
+def _named_by(words: Sequence[str], packaged: Sequence[Seen]) -> list[Seen]:
+    return [seen for seen in packaged if seen.root != "." and any(seen.root in word for word in words)]

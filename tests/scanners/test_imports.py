@@ -132,6 +132,18 @@ def test_what_only_tests_ask_for_is_not_declared_for_the_code(tmp_path):
     assert {row.path: row.declared for row in rows} == {"train.py": False, "tests/test_train.py": True}
 
 
+def test_what_an_image_installs_is_declared_for_an_application_and_not_for_a_library(tmp_path):
+    package = (
+        "[build-system]\nrequires = ['hatchling']\n[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=3.9'\n"
+    )
+    package += "classifiers = ['Development Status :: 4 - Beta']\n"
+    files = {"tools/Dockerfile": "FROM python:3.12.1\nRUN pip install torch\n", "LICENSE": "MIT"}
+    library = {**files, "pyproject.toml": package, "src/x/__init__.py": "import torch\n"}
+    application = {**files, "requirements.txt": "numpy\n", "train.py": "import torch\n"}
+    for name, made, declared in (("library", library, False), ("application", application, True)):
+        assert [row.declared for row in scan_files(tmp_path / name, made)["imports"]] == [declared]
+
+
 def test_a_lock_tells_the_distribution_of_a_module_that_nobody_knows(tmp_path):
     files = {
         "pyproject.toml": "[project]\nname = 'x'\nversion = '1'\ndependencies = ['torch']\n",

@@ -101,7 +101,7 @@ def scan_repository(
 ) -> Mapping[str, Sequence[Struct]]:
     roots = frozenset(component.root for component in components)
     local = LocalModules(listing)
-    declared = Declared(dependencies, roots)
+    declared = Declared(dependencies, components)
     locked = frozenset(row.name for row in locked_packages)
     providers = Providers(dependencies, install_commands, lock_files, environments)
     rows: list[ImportRow] = []

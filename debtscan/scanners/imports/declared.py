@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from debtscan.lexicon.modules import pypi_name
-from debtscan.scanners.components import nearest
+from debtscan.scanners.components import ComponentRow, nearest
 from debtscan.scanners.dependencies.rows import DependencyRow
 
 _FOR_OTHERS = frozenset({"test", "docs", "build"})
@@ -18,8 +18,9 @@ _NOT_RUNTIME = re.compile(
 class Declared:
     """Normalised names by component; what a notebook installs or a script heads itself with holds for that file alone."""
 
-    def __init__(self, dependencies: Iterable[DependencyRow], roots: frozenset[str]) -> None:
-        self._roots = roots
+    def __init__(self, dependencies: Iterable[DependencyRow], components: Iterable[ComponentRow]) -> None:
+        kinds = {component.root: component.kind for component in components}
+        self._roots = frozenset(kinds)
         self._own: dict[str, set[str]] = {}
         self._for_others: dict[str, set[str]] = {}
         """What only tests, documentation or the build ask for."""
@@ -27,6 +28,9 @@ class Declared:
         for row in dependencies:
             # what a workflow installs, a checkout elsewhere does not get
             if row.ecosystem not in {"pypi", "conda"} or row.scope == "ci":
+                continue
+            # what an image or a script of a library installs, whoever installs the library does not get
+            if row.section == "install command" and kinds.get(row.component) == "library":
                 continue
             name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
             if row.section in {"notebook", "script"}:

@@ -294,6 +294,20 @@ class Component(Record, frozen=True, kw_only=True):
     owner: str | None = None
 
 
+class PartVersions(Record, frozen=True, kw_only=True):
+    """What one part of a component was built with, by witness: versions or ranges as written, `any` for none."""
+
+    component: str
+    part: str
+    """python, cuda or a library."""
+    declared: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    image: tuple[str, ...] = ()
+    ci: tuple[str, ...] = ()
+    notebook: tuple[str, ...] = ()
+    """Of the last run, or installed in a cell."""
+
+
 class RepositorySummary(Record, frozen=True, kw_only=True):
     name: str
     source: str
@@ -313,6 +327,8 @@ class RepositorySummary(Record, frozen=True, kw_only=True):
     languages: dict[str, int] = {}
     """Files by language, largest first."""
     components: tuple[Component, ...] = ()
+    versions: tuple[PartVersions, ...] = ()
+    """What it was built with."""
 
 
 class Tool(Record, frozen=True, kw_only=True):

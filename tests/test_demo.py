@@ -124,13 +124,26 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory) -> list[dict]:
+def report(tmp_path_factory) -> dict:
     folder = tmp_path_factory.mktemp("audit")
     build(folder / "churn")
     report = folder / "report.json"
     as_of = ["--as-of", AS_OF.isoformat()]
     assert run(["scan", str(folder / "churn"), *as_of, "--no-cache", "--quiet", "-o", str(report)]) == 0
-    return json.loads(report.read_bytes())["findings"]
+    return json.loads(report.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def findings(report) -> list[dict]:
+    return report["findings"]
+
+
+def test_the_report_says_what_the_demo_was_built_with_by_who_says_so(report):
+    built_with = {row["part"]: row for row in report["repositories"][0]["versions"]}
+    assert built_with["python"]["image"] == ["3.10"]
+    assert built_with["python"]["notebook"] == ["3.10.12", "3.8.10"]
+    assert built_with["scikit-learn"]["declared"] == [">=0.24"]
+    assert built_with["pandas"]["declared"] == ["any"]
 
 
 def places(finding: dict) -> set[str]:

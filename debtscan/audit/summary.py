@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from debtscan.cost.rates import Rates
-from debtscan.model import Component, RepositorySummary
+from debtscan.model import Component, PartVersions, RepositorySummary
 from debtscan.repository import Repository
 from debtscan.scan import Facts
 
@@ -38,11 +38,23 @@ def summarise(repository: Repository, facts: Facts, rates: Rates | None, as_of: 
             Component(root=row.root, kind=row.kind, confidence=row.confidence, why=row.why, owner=row.owner)
             for row in _rows(facts, "components")
         ),
+        versions=tuple(_versions(facts)),
     )
 
 
 def _rows(facts: Facts, table: str) -> Sequence[Any]:
     return cast("Sequence[Any]", facts.tables.get(table, ()))
+
+
+def _versions(facts: Facts) -> Iterator[PartVersions]:
+    """One row a part and component, one column a witness."""
+    stated: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for row in _rows(facts, "versions"):
+        witnesses = stated.setdefault((row.component, row.part), {})
+        witnesses.setdefault(row.witness, set()).add(row.value or "any")
+    for (component, part), witnesses in sorted(stated.items()):
+        columns = {witness: tuple(sorted(values)) for witness, values in witnesses.items()}
+        yield PartVersions(component=component, part=part, **columns)
 
 
 def _counts(facts: Facts, rates: Rates | None, as_of: int) -> dict[str, int]:

@@ -17,8 +17,8 @@ Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 Confidence: TypeAlias = Literal["low", "medium", "high"]
 Stage: TypeAlias = Literal["source", "clean", "features", "split", "train", "evaluate", "package", "serve", "operate"]
 Category: TypeAlias = Literal[
-    "environment", "data", "pipelines", "tests", "notebooks",
-    "models", "reproducibility", "code", "vulnerabilities", "organisation",
+    "environment", "data", "pipelines", "tests", "notebooks", "models", "reproducibility", "code", "vulnerabilities",
+    "organisation",
 ]  # fmt: skip
 RemedyKind: TypeAlias = Literal["mechanical", "engineering", "decision"]
 Channel: TypeAlias = Literal["change", "break", "onboard", "incident"]
@@ -114,11 +114,10 @@ class Waiver(Record, frozen=True, kw_only=True):
 
 
 class Finding(Record, frozen=True, kw_only=True):
-    """One group of places that break one rule, as one root cause.
+    """One group of places that break one rule, as one root cause. `quantity` is in the rule's cost unit.
 
-    `id` is 16 hex digits of blake2b over rule, group key and occurrence, so it survives moved lines and growth.
-    `quantity` is in the rule's cost unit. The two `_mean` fields are this finding's share of its estimate, in hours
-    and hours a month; None where the rule is not priced or waiting cannot be priced.
+    `id` is 16 hex digits of blake2b over rule, group key and occurrence, so it survives moved lines and growth. The two
+    `_mean` fields are its share of its estimate, in hours and hours a month; None where that is not priced.
     """
 
     id: str
@@ -189,10 +188,7 @@ class Payback(Record, frozen=True, kw_only=True):
 
 
 class Estimate(Record, frozen=True, kw_only=True):
-    """The price of one rule's findings in one component of one repository.
-
-    `id` is `rule@repository`, `/component` added where that is not the repository itself, `#waived` for what is waived.
-    """
+    """The price of one rule's findings in one component; `id` is `rule@repository[/component][#waived]`."""
 
     id: str
     rule: str
@@ -295,17 +291,11 @@ class Component(Record, frozen=True, kw_only=True):
 
 
 class PartVersions(Record, frozen=True, kw_only=True):
-    """What one part of a component was built with, by witness: versions or ranges as written, `any` for none."""
+    """Versions of one part (python, cuda, a library), as written, by who states them: declared, locked, image ..."""
 
     component: str
     part: str
-    """python, cuda or a library."""
-    declared: tuple[str, ...] = ()
-    locked: tuple[str, ...] = ()
-    image: tuple[str, ...] = ()
-    ci: tuple[str, ...] = ()
-    notebook: tuple[str, ...] = ()
-    """Of the last run, or installed in a cell."""
+    stated: dict[str, tuple[str, ...]]
 
 
 class RepositorySummary(Record, frozen=True, kw_only=True):
@@ -328,7 +318,6 @@ class RepositorySummary(Record, frozen=True, kw_only=True):
     """Files by language, largest first."""
     components: tuple[Component, ...] = ()
     versions: tuple[PartVersions, ...] = ()
-    """What it was built with."""
 
 
 class Tool(Record, frozen=True, kw_only=True):

@@ -47,14 +47,14 @@ def _rows(facts: Facts, table: str) -> Sequence[Any]:
 
 
 def _versions(facts: Facts) -> Iterator[PartVersions]:
-    """One row a part and component, one column a witness."""
+    """One row a part and component, one list a witness; `any` where a part is named without a version."""
     stated: dict[tuple[str, str], dict[str, set[str]]] = {}
     for row in _rows(facts, "versions"):
         witnesses = stated.setdefault((row.component, row.part), {})
         witnesses.setdefault(row.witness, set()).add(row.value or "any")
     for (component, part), witnesses in sorted(stated.items()):
-        columns = {witness: tuple(sorted(values)) for witness, values in witnesses.items()}
-        yield PartVersions(component=component, part=part, **columns)
+        by_witness = {witness: tuple(sorted(values)) for witness, values in sorted(witnesses.items())}
+        yield PartVersions(component=component, part=part, stated=by_witness)
 
 
 def _counts(facts: Facts, rates: Rates | None, as_of: int) -> dict[str, int]:

@@ -17,7 +17,7 @@ from debtscan.source.marked_yaml import Node, read_yaml
 _SPEC = re.compile(
     r"(?:[\w./:-]+::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*(?:\[(?P<options>[^\]]*)\]|(?P<rest>[\s=<>!~].*))?$", re.DOTALL
 )
-_LISTS = re.compile(r"^dependencies\s*:", re.MULTILINE)
+_LISTS = re.compile(r"^[ \t]*dependencies[ \t]*:", re.MULTILINE)
 _PYTHON = re.compile(r"python\s*(?:[=<>!~]|$)")
 _OPTION = re.compile(r"(?P<key>\w+)\s*=\s*['\"]?(?P<value>[^'\",]+)")
 
@@ -28,7 +28,11 @@ def parse(text: str) -> Manifest:
     if documents and documents[0].get("metadata", "content_hash") is not None:
         # a lock of conda-lock may have any name
         return conda_lock.parse(text)
-    listed = documents[0].get("dependencies") if documents else None
+    return _read(documents[0]) if documents else Manifest()
+
+
+def _read(environment: Node) -> Manifest:
+    listed = environment.get("dependencies")
     if listed is None or listed.items is None:
         return Manifest()
     requirements: list[Requirement] = []
@@ -51,15 +55,22 @@ def parse_any(text: str) -> Manifest | None:
 
     Most YAML is something else, and not even read as YAML.
     """
-    if not _LISTS.search(text):
+    if not _LISTS.search(text) or not ("channels" in text or "python" in text or "pip" in text):
         return None
-    documents = read_yaml(text)
-    listed = documents[0].get("dependencies") if documents else None
+    for document in read_yaml(text)[:1]:
+        # Azure ML writes the environment into its own file, or into that of a job
+        for path in ((), ("conda_file",), ("environment", "conda_file")):
+            environment = document.get(*path)
+            if environment is not None and _is_environment(environment):
+                return _read(environment)
+    return None
+
+
+def _is_environment(node: Node) -> bool:
+    listed = node.get("dependencies")
     items = listed.children() if listed else []
-    told = documents[0].get("channels") if documents else None
-    if told is None and not any(item.get("pip") or _PYTHON.match(item.text or "") for item in items):
-        return None
-    return parse(text) if items else None
+    told = node.get("channels") is not None
+    return bool(items) and (told or any(item.get("pip") or _PYTHON.match(item.text or "") for item in items))
 
 
 def read_spec(text: str, section: str, line: int | None, cell: int | None = None) -> Requirement:

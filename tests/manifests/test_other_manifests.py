@@ -62,6 +62,8 @@ def test_a_bare_version_in_a_pipfile_is_exact():
 def test_a_conda_environment_under_any_name_and_a_lock_under_the_name_of_one():
     assert conda.parse_any("dependencies:\n  - role.one\n") is None
     assert conda.parse_any("dependencies: [{name: redis, version: 1}]\nchannels: x\n").requirements == ()
+    azure = conda.parse_any("name: train\nconda_file:\n  channels: [defaults]\n  dependencies:\n    - numpy=1.26\n")
+    assert [(item.line, item.name, item.pin) for item in azure.requirements] == [(5, "numpy", "bounded")]
     read = conda.parse_any("dependencies:\n  - python>=3.9\n  - numpy\n")
     assert [(item.line, item.name, item.pin) for item in read.requirements] == [
         (2, "python", "lower"),

@@ -34,7 +34,8 @@ def scripts(text: str) -> list[Script]:
     """Every piece of shell text, in order of lines. Raises ValueError for text that is neither YAML nor Groovy."""
     if is_groovy(text):
         return list(_in_groovy(text))
-    found = [script for document in read_yaml(text) for script in _in_document(document)]
+    places = (place for document in read_yaml(text) for place in _in_jobs([document]))
+    found = [script for key, value, job in places if key.lower() in _KEYS for script in _texts(value, job)]
     return sorted(found, key=lambda script: script.line)
 
 
@@ -44,22 +45,16 @@ def is_groovy(text: str) -> bool:
 
 
 def pairs(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
-    """Every key with its value, wherever it stands; each node once, however many aliases name it."""
-    todo = deque(documents)
-    seen: set[int] = set()
-    while todo and len(seen) < _MOST_NODES:
-        node = todo.popleft()
-        if id(node) not in seen:
-            seen.add(id(node))
-            todo.extend(node.children())
-            for key, value in node.pairs():
-                yield key, value
-                todo.append(value)
+    """Every key with its value, wherever it stands."""
+    return ((key, value) for key, value, _ in _in_jobs(documents))
 
 
-def _in_document(document: Node) -> Iterator[Script]:
-    """Walk it; jobs are the mappings at the top (GitLab) or under a key such as `jobs` (GitHub, CircleCI)."""
-    todo = deque([(document, "", True)])
+def _in_jobs(documents: Iterable[Node]) -> Iterator[tuple[str, Node, str]]:
+    """Every key with its value and the job around it; each node once, however many aliases name it.
+
+    Jobs are the mappings at the top (GitLab) or under a key such as `jobs` (GitHub, CircleCI).
+    """
+    todo = deque((document, "", True) for document in documents)
     seen: set[int] = set()
     while todo and len(seen) < _MOST_NODES:
         node, job, holds_jobs = todo.popleft()
@@ -69,8 +64,7 @@ def _in_document(document: Node) -> Iterator[Script]:
         seen.add(id(node))
         todo.extend((item, job, False) for item in node.children())
         for key, value in node.pairs():
-            if key.lower() in _KEYS:
-                yield from _texts(value, job)
+            yield key, value, job
             names = holds_jobs and value.entries is not None and key not in _JOBS
             todo.append((value, key if names else job, key in _JOBS))
 

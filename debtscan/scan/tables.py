@@ -55,13 +55,13 @@ def fill(
         if scanner.beside and workers:
             beside.append((scanner, workers.start(scanner.scan_repository, arguments).result))
         else:
-            _take(scanner, partial(scanner.scan_repository, **arguments), known, tables, filled)
+            _take(scanner, partial(scanner.scan_repository, **arguments), history, tables, filled)
     for scanner, join in beside:
-        _take(scanner, join, {"history": history.get(scanner.name)}, tables, filled)
+        _take(scanner, join, history, tables, filled)
     return tables
 
 
-def _take(scanner: Scanner, join: Join, known: Mapping[str, Any], tables: Tables, filled: Filled | None) -> None:
+def _take(scanner: Scanner, join: Join, history: Mapping[str, Any], tables: Tables, filled: Filled | None) -> None:
     """Sort the answer of a scanner's join into tables and gaps."""
     try:
         answer = dict(join())
@@ -81,5 +81,5 @@ def _take(scanner: Scanner, join: Join, known: Mapping[str, Any], tables: Tables
             if filled:
                 filled(table, row_type, answer[table])
         else:
-            without_history = scanner.scan_commits is not None and known["history"] is None
+            without_history = scanner.scan_commits is not None and history.get(scanner.name) is None
             tables.missing[table] = "no git history" if without_history else f"{scanner.name} could not tell"

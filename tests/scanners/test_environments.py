@@ -75,7 +75,7 @@ def test_credentials_in_the_name_of_an_image_are_masked(tmp_path):
 
 def test_indexes_and_channels_are_told_without_their_credentials(tmp_path):
     files = {
-        "requirements.txt": "--index-url https://user:secret@pypi.example.org/simple\n-f wheels/\ntorch\n",
+        "requirements.txt": "--index-url https://user:secret@packages.example.org/simple\n-f wheels/\ntorch\n",
         "Pipfile": "[[source]]\nurl = 'https://a.example.org/simple'\nname = 'a'\n[packages]\nx = '*'\n",
         "pyproject.toml": "[[tool.uv.index]]\nname = 'b'\nurl = 'https://b.example.org/simple'\n",
         "gpu.yml": "channels: [conda-forge, https://conda.example.org/t/ab-0123456789/own]\ndependencies: [numpy]\n",
@@ -87,7 +87,7 @@ def test_indexes_and_channels_are_told_without_their_credentials(tmp_path):
         ("gpu.yml", 1, "channel", "conda-forge"),
         ("gpu.yml", 1, "channel", "https://conda.example.org/t/***/own"),
         ("pyproject.toml", 3, "index", "https://b.example.org/simple"),
-        ("requirements.txt", 1, "index", "https://***@pypi.example.org/simple"),
+        ("requirements.txt", 1, "index", "https://***@packages.example.org/simple"),
         ("requirements.txt", 2, "index", "wheels/"),
     ]
 

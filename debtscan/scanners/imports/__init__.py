@@ -113,8 +113,9 @@ def scan_repository(
             local.package_of(file.path),
             providers.of(file.path),
             declared.names(file.path, nearest(file.path, roots)),
+            locked,
         )
-        rows += [_row(importer, item, local, locked) for item in imports]
+        rows += [_row(importer, item, local) for item in imports]
     return {"imports": rows}
 
 
@@ -135,16 +136,18 @@ class _Importer(NamedTuple):
     manifest: str | None
     names: frozenset[str]
     """Distributions that are asked for around it."""
+    locked: frozenset[str]
+    """Distributions that any lock of the repository holds."""
 
 
-def _row(importer: _Importer, item: FoundImport, local: LocalModules, locked: frozenset[str]) -> ImportRow:
+def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportRow:
     top = importer.package if item.module.startswith(".") else item.module.partition(".")[0]
-    origin = _origin(importer, top, item.module, local, locked)
+    origin = _origin(importer, top, item.module, local)
     distribution = platform = asked = None
     if origin == "third_party":
         platform = importer.along.get(top) or _dotted(item, platform_of)
         if platform is None:
-            distribution, asked = _distribution(item, top, importer.names, locked)
+            distribution, asked = _distribution(item, top, importer)
     return ImportRow(
         importer.path,
         item.line,
@@ -162,11 +165,12 @@ def _row(importer: _Importer, item: FoundImport, local: LocalModules, locked: fr
     )
 
 
-def _origin(importer: _Importer, top: str, module: str, local: LocalModules, locked: frozenset[str]) -> Origin:
+def _origin(importer: _Importer, top: str, module: str, local: LocalModules) -> Origin:
     if module.startswith(".") or top.endswith(("_pb2", "_pb2_grpc")):
         return "first_party"
     standard = top in standard_library()
-    known = standard or bool(distributions_of(top)) or canonical(top) in importer.names or canonical(top) in locked
+    name = canonical(top)
+    known = standard or bool(distributions_of(top)) or name in importer.names or name in importer.locked
     if local.has(importer.folder, top, known=known):
         return "first_party"
     return "stdlib" if standard else "third_party"
@@ -180,21 +184,19 @@ def _bringer(distribution: str | None, names: frozenset[str]) -> str | None:
     return next((name for name in bringers_of(distribution or "") if name in names), None)
 
 
-def _distribution(
-    item: FoundImport, top: str, names: frozenset[str], locked: frozenset[str]
-) -> tuple[str | None, bool | None]:
+def _distribution(item: FoundImport, top: str, importer: _Importer) -> tuple[str | None, bool | None]:
     """The distribution that brings a module, and whether it is asked for; the one that is asked for comes first.
 
     A module that is not in the lexicon comes from what is asked for or locked under its very name, or is unknown.
     """
     longest = f"{item.module}.{item.name}" if item.name else item.module
     candidates = distributions_of(longest)
-    asked_for = next((name for name in candidates if name in names), None)
+    asked_for = next((name for name in candidates if name in importer.names), None)
     if asked_for is not None:
         return asked_for, True
     if candidates:
         return candidates[0], False
     own = canonical(top)
-    if own in names:
+    if own in importer.names:
         return own, True
-    return (own, False) if own in locked else (None, None)
+    return (own, False) if own in importer.locked else (None, None)

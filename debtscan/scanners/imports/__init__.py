@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -15,10 +14,12 @@ from debtscan.scanners.components import ComponentRow, nearest
 from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockedPackageRow, LockFileRow
 from debtscan.scanners.environments import EnvironmentRow
 from debtscan.scanners.imports.declared import Declared
+from debtscan.scanners.imports.found import FoundImport, imports_in
+from debtscan.scanners.imports.links import ImportLink, links_of
 from debtscan.scanners.imports.local import LocalModules
 from debtscan.scanners.imports.provided import Providers
+from debtscan.source.modules import Modules
 from debtscan.source.python import PythonSource
-from debtscan.source.walk import Import
 
 Origin: TypeAlias = Literal["stdlib", "first_party", "third_party"]
 
@@ -50,18 +51,8 @@ class ImportRow(Struct, frozen=True, gc=False):
     ]
 
 
-TABLES = {"imports": ImportRow}
+TABLES = {"imports": ImportRow, "import_links": ImportLink}
 KINDS = frozenset({"python", "notebook"})
-
-
-class FoundImport(Struct, frozen=True, gc=False, array_like=True):
-    cell: int | None
-    line: int
-    module: str
-    guarded: bool
-    lazy: bool = False
-    name: str | None = None
-    """First name taken from the module: `from google.cloud import storage` needs to know."""
 
 
 FOUND = list[FoundImport]
@@ -71,22 +62,7 @@ _KERNEL = {"IPython": "kernel", "ipykernel": "kernel"}
 
 
 def scan_file(source: PythonSource) -> list[FoundImport] | None:
-    return [found for item in source.walk.imports for found in _modules(item)] or None
-
-
-def _modules(item: Import) -> Iterator[FoundImport]:
-    node = item.node
-    lazy = isinstance(item.scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    if isinstance(node, ast.ImportFrom):
-        module = "." * node.level + (node.module or "")
-        yield FoundImport(item.cell, node.lineno, module, item.guarded, lazy, node.names[0].name)
-        return
-    seen: set[str] = set()
-    for alias in node.names:
-        top = alias.name.partition(".")[0]
-        if top not in seen:
-            seen.add(top)
-            yield FoundImport(item.cell, node.lineno, alias.name, item.guarded, lazy)
+    return imports_in(source) or None
 
 
 def scan_repository(
@@ -104,7 +80,9 @@ def scan_repository(
     declared = Declared(dependencies, components)
     locked = frozenset(row.name for row in locked_packages)
     providers = Providers(dependencies, install_commands, lock_files, environments)
+    modules = Modules(file.path for file in listing if file.kind == "python")
     rows: list[ImportRow] = []
+    links: list[ImportLink] = []
     for file, imports in found:
         importer = _Importer(
             file.path,
@@ -115,8 +93,19 @@ def scan_repository(
             declared.names(file.path, nearest(file.path, roots)),
             locked,
         )
-        rows += [_row(importer, item, local) for item in imports]
-    return {"imports": rows}
+        told = [_row(importer, item, local) for item in imports]
+        rows += _first_of_each(told)
+        own = [item for item, row in zip(imports, told, strict=True) if row.origin == "first_party"]
+        links += links_of(file.path, own, modules, local)
+    return {"imports": rows, "import_links": links}
+
+
+def _first_of_each(rows: Sequence[ImportRow]) -> Iterable[ImportRow]:
+    """One row for each statement and top module."""
+    first: dict[tuple[int | None, int, str], ImportRow] = {}
+    for row in rows:
+        first.setdefault((row.cell, row.line, row.top), row)
+    return first.values()
 
 
 def _along(file: File) -> Mapping[str, str]:
@@ -177,7 +166,7 @@ def _origin(importer: _Importer, top: str, module: str, local: LocalModules) -> 
 
 
 def _dotted(item: FoundImport, lookup: Callable[[str], str | None]) -> str | None:
-    return (lookup(f"{item.module}.{item.name}") if item.name else None) or lookup(item.module)
+    return (lookup(item.longest) if item.names else None) or lookup(item.module)
 
 
 def _bringer(distribution: str | None, names: frozenset[str]) -> str | None:
@@ -189,8 +178,7 @@ def _distribution(item: FoundImport, top: str, importer: _Importer) -> tuple[str
 
     A module that is not in the lexicon comes from what is asked for or locked under its very name, or is unknown.
     """
-    longest = f"{item.module}.{item.name}" if item.name else item.module
-    candidates = distributions_of(longest)
+    candidates = distributions_of(item.longest)
     asked_for = next((name for name in candidates if name in importer.names), None)
     if asked_for is not None:
         return asked_for, True

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from debtscan.repository import File
 
 _SUFFIXES = (".py", ".pyx", ".pyi", ".so", ".pyd")
+_BUILT = frozenset({"version", "_version", "__version__", "version_info"})
 _PROJECT_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
 
 
@@ -70,6 +71,27 @@ class LocalModules:
         while folder in self._packages:
             outermost, folder = folder, folder.rpartition("/")[0]
         return outermost.rpartition("/")[2] or "."
+
+    def lacks(self, path: str, module: str) -> bool:
+        """Whether a module is asked of a package that is here, and no file or folder of it has that name.
+
+        What a build writes (a version file, generated messages) is no part of the repository and not lacking.
+        """
+        if module.rpartition(".")[2] in _BUILT or module.endswith(("_pb2", "_pb2_grpc")):
+            return False
+        folder = path.rpartition("/")[0]
+        name = module.lstrip(".")
+        if name == module:
+            top = name.partition(".")[0]
+            place = next((place for place in _upwards(folder) if _join(place, top) in self._packages), None)
+        else:
+            for _ in range(len(module) - len(name) - 1):
+                folder = folder.rpartition("/")[0]
+            place = folder
+        return place is not None and bool(name) and not self._holds(place, name.replace(".", "/"))
+
+    def _holds(self, place: str, inside: str) -> bool:
+        return f"{place}/{inside}" in self._modules or _join(place, inside) in self._folders
 
     def _add_folders(self, folder: str) -> None:
         while folder and folder not in self._folders:

@@ -17,7 +17,7 @@ from sample_report import (
     payback,
 )
 
-from debtscan.model import Component, Line, NotRun, Report, RulebookSummary, Waiver
+from debtscan.model import Component, Ingredient, Line, NotRun, Rebuild, Report, RulebookSummary, Waiver
 
 
 def no_rate() -> Report:
@@ -120,6 +120,27 @@ def several() -> Report:
     return replace(CHURN, repositories=(REPOSITORY, other), by_repository=(*CHURN.by_repository, *third))
 
 
+def rebuilt_in_part() -> Report:
+    """Two files that train: one misses its data, of the other not everything can be told."""
+    lost = Ingredient(
+        state="no", why="data/rows.csv is not in git", path="train.py", line=4, findings=(CHURN.findings[0].id,)
+    )
+    rows = (
+        Rebuild(
+            repository="churn", component=".", path="train.py", line=9, verdict="no",
+            ingredients={"code": Ingredient(state="yes", why="it parses"), "data": lost},
+        ),
+        Rebuild(
+            repository="churn", component=".", path="retrain.ipynb", cell=4, line=2, verdict="unknown",
+            ingredients={"code": Ingredient(state="partly", why="<b>left</b> to the reader", path="a.py", line=1),
+                         "data": Ingredient(state="unknown", why="decided when it runs")},
+        ),
+    )  # fmt: skip
+    return replace(
+        CHURN, rebuilds=rows, totals=replace(TOTALS, rebuildable={"yes": 0, "partly": 0, "no": 1, "unknown": 1})
+    )
+
+
 STATES = {
     "churn": CHURN,
     "no rate": no_rate(),
@@ -132,4 +153,5 @@ STATES = {
     "all waived": all_waived(),
     "library": library(),
     "several": several(),
+    "rebuilt in part": rebuilt_in_part(),
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from msgspec.structs import replace
+
 import debtscan
 from debtscan.audit.audited import Audited
+from debtscan.audit.rebuilds import counted
 from debtscan.cost import price
 from debtscan.model import Report, Rule, RuleText, Scope, ScopeOut, Settings, Tool
 from debtscan.rulebook.records import Rulebook
@@ -33,6 +36,7 @@ def assemble(
         {done.name: done.summary.counts.get("code_lines", 0) for done in audited},
         settings,
     )
+    rebuilds = tuple(rebuild for done in audited for rebuild in done.rebuilds)
     return Report(
         generated_at=generated_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         as_of=as_of.isoformat(),
@@ -43,9 +47,10 @@ def assemble(
         settings=settings,
         repositories=tuple(done.summary for done in audited),
         rules=tuple(_text(rules[rule.id]) for rule in rulebook.rules),
+        rebuilds=rebuilds,
         findings=priced.findings,
         estimates=priced.estimates,
-        totals=priced.totals,
+        totals=replace(priced.totals, rebuildable=counted(rebuilds)),
         by_category=priced.by_category,
         by_component=priced.by_component,
         by_repository=priced.by_repository,

@@ -11,10 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from debtscan.advisories.source import Advisories
+from debtscan.audit.rebuilds import rebuilds_of
 from debtscan.audit.summary import summarise
 from debtscan.cost.rates import Rates, rates_from
 from debtscan.errors import UserError
-from debtscan.model import Coverage, Finding, Gap, NotRun, RepositorySummary, ScopeOut
+from debtscan.model import Coverage, Finding, Gap, NotRun, Rebuild, RepositorySummary, ScopeOut
 from debtscan.repository import BlobError, Repository
 from debtscan.rulebook.asking import Asking
 from debtscan.rulebook.waivers import apply_waivers
@@ -37,6 +38,7 @@ class Audited(Struct, frozen=True):
     """What pricing and reporting need of one repository; the facts are dropped."""
 
     summary: RepositorySummary
+    rebuilds: tuple[Rebuild, ...]
     findings: list[Finding]
     not_run: list[NotRun]
     gaps: tuple[Gap, ...]
@@ -115,6 +117,7 @@ def judge(measured: Measured, asking: Asking, auditor: Statements, as_of: date) 
     gaps = [Gap(repository=name, path=None, scanner="waivers", why=why) for why in waived.not_followed]
     return Audited(
         measured.summary,
+        rebuilds_of(name, facts.tables.get("rebuilds", ()), waived.findings),
         waived.findings,
         not_run,
         (*facts.gaps, *gaps),

@@ -77,10 +77,12 @@ def _answer(report: Report, width: int) -> list[str]:
 
 def _figures(report: Report) -> list[str]:
     repay, waiting, settings = report.totals.principal_hours, report.totals.interest_hours_per_month, report.settings
+    rebuilt = _rebuildable(report)
     if not repay.mean:
-        return []
+        return rebuilt
     per_day = settings.hours_per_day if duration(repay.mean, settings).endswith(("day", "days")) else 1.0
     lines = [
+        *rebuilt,
         _figure(
             "To repay", duration(repay.mean, settings), span(repay.p10 / per_day, repay.p90 / per_day),
             price(repay.mean, settings), price_range(repay, settings),
@@ -98,6 +100,15 @@ def _figures(report: Report) -> list[str]:
             )
         )  # fmt: skip
     return [*lines, f"{INDENT}8 in 10 chance inside a range."]
+
+
+def _rebuildable(report: Report) -> list[str]:
+    told = report.totals.rebuildable
+    return (
+        [f"{INDENT}{'Rebuildable':<12}{told['yes']} of {count(sum(told.values()), 'training entry point')}"]
+        if told
+        else []
+    )
 
 
 def _figure(label: str, value: str, reach: str = "", money: str | None = None, money_reach: str | None = None) -> str:

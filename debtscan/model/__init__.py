@@ -9,8 +9,12 @@ from debtscan.model.estimates import Estimate, Grade, Line, Move, Payback, Place
 from debtscan.model.findings import Coverage, Evidence, Finding, Gap, NotRun, Value, Waiver
 from debtscan.model.report import (
     SCHEMA_VERSION,
+    WORST_LAST,
     Component,
+    Ingredient,
     PartVersions,
+    Rebuild,
+    RebuildState,
     Report,
     RepositorySummary,
     RulebookSummary,
@@ -36,6 +40,7 @@ from debtscan.model.rules import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "WORST_LAST",
     "Category",
     "Channel",
     "Component",
@@ -47,6 +52,7 @@ __all__ = [
     "Finding",
     "Gap",
     "Grade",
+    "Ingredient",
     "Interest",
     "Line",
     "Move",
@@ -55,6 +61,8 @@ __all__ = [
     "Payback",
     "Place",
     "Range",
+    "Rebuild",
+    "RebuildState",
     "Record",
     "RemedyKind",
     "Report",

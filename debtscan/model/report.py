@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from debtscan.model.estimates import Estimate, Grade, Line, Move, Place, Totals
 from debtscan.model.findings import Coverage, Finding, Gap, NotRun
 from debtscan.model.rules import Record, RuleText
 
 SCHEMA_VERSION = 1
+
+RebuildState: TypeAlias = Literal["yes", "partly", "no", "unknown"]
+WORST_LAST: tuple[RebuildState, ...] = ("yes", "partly", "unknown", "no")
+"""The worst ingredient is the verdict: any no decides, then what is not known, then what is only there in part."""
 
 
 class Component(Record, frozen=True, kw_only=True):
@@ -45,6 +51,32 @@ class RepositorySummary(Record, frozen=True, kw_only=True):
     """Files by language, largest first."""
     components: tuple[Component, ...] = ()
     versions: tuple[PartVersions, ...] = ()
+
+
+class Ingredient(Record, frozen=True, kw_only=True):
+    """Whether git has one thing that a model is built from, and the one fact that decides."""
+
+    state: RebuildState
+    why: str
+    path: str | None = None
+    """File in which that fact stands; None for an absence."""
+    cell: int | None = None
+    line: int | None = None
+    findings: tuple[str, ...] = ()
+    """Findings about that very place."""
+
+
+class Rebuild(Record, frozen=True, kw_only=True):
+    """One file that trains when it is run; the worst of its ingredients is the verdict."""
+
+    repository: str
+    component: str
+    path: str
+    cell: int | None = None
+    line: int | None = None
+    verdict: RebuildState
+    ingredients: dict[str, Ingredient]
+    """By code, environment, data, randomness, weights, run, serving; those not told are left out."""
 
 
 class Tool(Record, frozen=True, kw_only=True):
@@ -93,7 +125,7 @@ class Report(Record, frozen=True, kw_only=True):
     settings: Settings
     repositories: tuple[RepositorySummary, ...]
     rules: tuple[RuleText, ...] = ()
-    rebuilds: tuple[dict[str, object], ...] = ()
+    rebuilds: tuple[Rebuild, ...] = ()
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     totals: Totals

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from debtscan.model import Report
-from debtscan.narrative.labels import CATEGORIES, capital, listed, subject
+from debtscan.narrative.labels import CATEGORIES, INGREDIENTS, capital, listed, subject
 from debtscan.narrative.moves import (
     NEGLIGIBLE_HOURS,
     chance_together,
@@ -38,16 +36,6 @@ from debtscan.narrative.numbers import (
 )
 from debtscan.narrative.reading import calibration, not_run, rules_ran, was_read
 
-INGREDIENTS = {
-    "data": "its data",
-    "environment": "its environment",
-    "code": "part of its code",
-    "weights": "its starting weights",
-    "run": "the command that trains it",
-    "randomness": "a seed",
-    "serving": "the way to what is served",
-}
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -60,14 +48,6 @@ class Answer:
     @property
     def headline(self) -> str:
         return self.lead + self.rest
-
-
-class _Ingredient(msgspec.Struct):
-    state: str
-
-
-class _Rebuild(msgspec.Struct):
-    ingredients: dict[str, _Ingredient]
 
 
 def answer(report: Report) -> Answer:
@@ -169,11 +149,10 @@ _VERDICTS = {"partly": "can in part", "no": "cannot", "unknown": "could not be t
 
 
 def _missing(report: Report, state: str) -> list[str]:
-    rows = msgspec.convert(report.rebuilds, list[_Rebuild])
     return [
-        words
+        words.missing
         for name, words in INGREDIENTS.items()
-        if any(name in row.ingredients and row.ingredients[name].state == state for row in rows)
+        if any(name in row.ingredients and row.ingredients[name].state == state for row in report.rebuilds)
     ]
 
 

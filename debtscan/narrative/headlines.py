@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from debtscan.model import Place, Report
-from debtscan.narrative.labels import capital, listed
+from debtscan.model import Place, Rebuild, Report
+from debtscan.narrative.labels import INGREDIENTS, capital, listed
 from debtscan.narrative.moves import first_moves, moves_hours, moves_saved_hours, waiting_hours
-from debtscan.narrative.numbers import in_words, number, word
+from debtscan.narrative.numbers import count, in_words, number, word
 
 FEW = 3
 """Categories a headline names, at most."""
 BUSY = 0.5
 """Share of all changes from which a place is where most work happens."""
+
+
+def rebuilds(rows: Sequence[Rebuild]) -> str:
+    """What is missing, and for how many of the files that train."""
+    total = len(rows)
+    missing = [name for name in INGREDIENTS if any(_is(row, name, "no") for row in rows)]
+    if not missing:
+        open_ = [name for name in INGREDIENTS if any(_is(row, name, "unknown") for row in rows)]
+        if not open_:
+            whole = sum(row.verdict == "yes" for row in rows)
+            return f"{capital(word(whole)) if whole else 'None'} of {count(total, 'training entry point')} can be rebuilt whole; nothing is missing"
+        return f"Nothing is known to be missing; {_names(open_)} cannot be told from files"
+    amounts = [
+        f"{INGREDIENTS[name].column.lower()} for {sum(_is(row, name, 'no') for row in rows)}" for name in missing
+    ]
+    return f"Of {count(total, 'training entry point')}, missing is: {listed(amounts)}"
+
+
+def _names(names: Sequence[str]) -> str:
+    return listed([INGREDIENTS[name].column.lower() for name in names])
+
+
+def _is(row: Rebuild, name: str, state: str) -> bool:
+    return name in row.ingredients and row.ingredients[name].state == state
 
 
 def categories(names: Sequence[str], hours: Sequence[float], total: float) -> str:

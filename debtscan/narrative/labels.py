@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from debtscan.model import Line, Report
 from debtscan.text import shorten
@@ -23,6 +24,28 @@ CATEGORIES = {
     "organisation": "Across repositories",
 }
 REMEDY_KINDS = {"mechanical": "mechanical", "engineering": "engineering", "decision": "needs a decision"}
+
+
+class IngredientWords(NamedTuple):
+    """One thing a model is built from."""
+
+    column: str
+    missing: str
+    """As part of a sentence: what is missing."""
+
+
+INGREDIENTS = {
+    "data": IngredientWords("Data", "its data"),
+    "environment": IngredientWords("Environment", "its environment"),
+    "code": IngredientWords("Code", "part of its code"),
+    "weights": IngredientWords("Weights", "its starting weights"),
+    "run": IngredientWords("How to run", "the command that trains it"),
+    "randomness": IngredientWords("Randomness", "a seed"),
+    "serving": IngredientWords("Serving", "the way to what is served"),
+}
+"""In the order of how much a missing one weighs."""
+STATES = {"yes": "yes", "partly": "partly", "no": "no", "unknown": "not known"}
+
 CHANNELS = {
     "change": "changes of this code",
     "break": "breaks from outside",

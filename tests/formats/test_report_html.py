@@ -113,6 +113,19 @@ def column(rows: list[list[str]], index: int) -> float:
     return sum(float(row[index]) for row in rows if len(row) > abs(index) and re.fullmatch(r"[\d.]+", row[index]))
 
 
+def test_each_ingredient_has_its_word_its_fact_and_a_way_to_the_findings(pages):
+    page = pages["rebuilt in part"]
+    assert table(page, "rebuild") == [
+        ["Training entry point", "Data", "Code", "Verdict"],
+        ["train.pyline 9", "nodata/rows.csv is not in git train.py:4", "yesit parses", "nodata"],
+        ["retrain.ipynbcell 4", "not knowndecided when it runs",
+         "partly&lt;b&gt;left&lt;/b&gt; to the reader a.py:1", "not knowndata"],
+    ]  # fmt: skip
+    link = re.search(rb'<a href="#(e-\d+)">data/rows.csv is not in git</a>', page)
+    row = page.decode().split(f'id="{link[1].decode()}"')[1].split("</tbody>")[0]
+    assert f'<span class="rule">{CHURN.findings[0].rule}</span>' in row
+
+
 def test_every_table_with_a_total_row_adds_up_to_the_headline(pages):
     total, waiting = "95.4", "12.0"
     categories = table(pages["churn"], "categories")

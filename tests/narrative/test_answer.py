@@ -9,17 +9,25 @@ from msgspec.structs import replace
 from sample_report import CHURN, TOTALS
 from sample_states import STATES, no_move
 
-from debtscan.model import Coverage
+from debtscan.model import Coverage, Ingredient, Rebuild
 from debtscan.narrative.answer import answer
 from debtscan.narrative.numbers import NUMBER_WORDS
 from debtscan.narrative.reading import asked, confidence, manners, not_asked, not_read, not_run, rules_ran, was_read
 
 
 def ingredients(**states):
-    return {"ingredients": {name: {"state": state, "why": "for some reason"} for name, state in states.items()}}
+    return Rebuild(
+        repository="churn",
+        component=".",
+        path="train.py",
+        verdict="unknown",
+        ingredients={name: Ingredient(state=state, why="for some reason") for name, state in states.items()},
+    )
 
 
 HEADLINES = {
+    "rebuilt in part": "None of 2 training entry points in churn can be rebuilt from what is in git; "
+    "1 cannot and 1 could not be told.",
     "churn": "Six days on three things should end nearly half of the 12 hours a month that debt takes in churn.",
     "no rate": "Six days on three things should end nearly half of the 12 hours a month that debt takes in churn.",
     "no history": "About 16 days of work would repay the debt found in churn.",

@@ -22,6 +22,7 @@ from debtscan.formats.html.limits import glossary, limits, reproduce
 from debtscan.formats.html.moves import moves
 from debtscan.formats.html.payback import payback
 from debtscan.formats.html.places import places
+from debtscan.formats.html.rebuilds import rebuilds
 from debtscan.formats.html.summary import summary, version
 from debtscan.model import Report
 from debtscan.narrative.labels import subject
@@ -48,6 +49,7 @@ def render(report: Report) -> bytes:
             js=Markup(js),  # noqa: S704  ours
             summary=summary(report),
             moves=moves(report),
+            rebuilds=rebuilds(report),
             categories=categories(report),
             places=places(report),
             payback=payback(report),

@@ -112,6 +112,15 @@ def estimates(report: Report) -> Estimates | None:
     )
 
 
+def anchors(report: Report) -> dict[str, str]:
+    """Finding id -> anchor of the row that holds it; the waived have none."""
+    return {finding.id: _anchor(index) for index, group in enumerate(_groups(report)) for finding in group.findings}
+
+
+def _anchor(index: int) -> str:
+    return f"e-{index + 1}" if index < ROWS else "e-rest"
+
+
 def _groups(report: Report) -> list[_Group]:
     """Dearest first; then rules without a price, by id. Inside a group, the dearest finding first."""
     by_estimate: dict[str, list[Finding]] = {}
@@ -150,7 +159,7 @@ def _rows(groups: Sequence[_Group], report: Report) -> tuple[list[EstimateRow], 
         views = _views(group)
         shown = min(IN_HTML, room, len(views))
         room -= shown
-        row = _row(f"e-{index + 1}", group, report, top, mean, waits[index], views[:shown], len(views) - shown)
+        row = _row(_anchor(index), group, report, top, mean, waits[index], views[:shown], len(views) - shown)
         rows.append(row)
         if row.more:
             rest[row.anchor] = views[shown:]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from debtscan.formats.html.palette import LIGHT
+from debtscan.model import RebuildState
 
 # class -> attributes; a class without an entry takes its look from its parent
 _LOOKS = {
@@ -29,6 +30,25 @@ _LOOKS = {
     "note": {"fill": LIGHT["ink2"], "font-size": "12"},
 }
 RANGE_HEIGHT = 20
+_MARKS = {
+    "yes": ('<circle class="yes" fill="{good}" cx="7" cy="7" r="6"/>'),
+    "partly": (
+        '<circle class="ring" fill="none" stroke="{warn}" stroke-width="1.6" cx="7" cy="7" r="5.2"/>'
+        '<path class="half" fill="{warn}" d="M7 1.8a5.2 5.2 0 0 0 0 10.4z"/>'
+    ),
+    "no": '<path class="cross" fill="none" stroke="{bad}" stroke-width="2.6" d="M2 2L12 12M12 2L2 12"/>',
+    "unknown": (
+        '<circle class="open" fill="none" stroke="{ink2}" stroke-width="1.6" stroke-dasharray="2.2 2" cx="7" cy="7" r="5.2"/>'
+    ),
+}
+
+
+def state_mark(state: RebuildState) -> Markup:
+    """A disc, a half disc, a cross or a broken ring: the state told by shape, with colour second."""
+    inside = _MARKS[state].format_map(LIGHT)
+    return Markup(  # noqa: S704  ours
+        f'<svg class="mark-{state}" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{inside}</svg>'
+    )
 
 
 def _tag(name: str, look: str, content: str = "", **attributes: object) -> Markup:

@@ -1,0 +1,132 @@
+"""Can it be rebuilt? Each ingredient by the rule that decides it, with the fact and its place."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from tests.scanning import scan_files
+
+TRAINS = (
+    "import pandas as pd\nfrom sklearn.linear_model import SGDClassifier\n\n"
+    "rows = pd.read_csv('data/rows.csv')\nSGDClassifier(random_state=1).fit(rows[['a']], rows['b'])\n"
+)
+ROWS = {"data/rows.csv": "a,b\n1,2\n", "requirements.txt": "pandas==2.2.2\nscikit-learn==1.5.0\n"}
+
+
+def told(tmp_path, files, path="train.py"):
+    """(state, why, place) of each ingredient of one file that trains."""
+    rows = scan_files(tmp_path, files)["rebuilds"]
+    return {
+        row.ingredient: (row.state, row.why, (row.fact_path, row.fact_cell, row.fact_line))
+        for row in rows
+        if row.path == path
+    }
+
+
+def test_everything_that_is_told_stands_in_one_row_each(tmp_path):
+    rows = scan_files(tmp_path, {**ROWS, "train.py": TRAINS})["rebuilds"]
+    assert [
+        structs.astuple(row)[:6] for row in rows if row.ingredient in {"code", "environment", "data", "randomness"}
+    ] == [
+        ("train.py", None, 5, ".", "code", "yes"),
+        ("train.py", None, 5, ".", "environment", "yes"),
+        ("train.py", None, 5, ".", "data", "yes"),
+        ("train.py", None, 5, ".", "randomness", "yes"),
+    ]
+
+
+def test_a_file_that_trains_nothing_has_no_row(tmp_path):
+    assert scan_files(tmp_path, {"load.py": "import pandas as pd\npd.read_csv('a.csv')\n"})["rebuilds"] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "why", "place"),
+    [
+        ({"train.py": TRAINS}, "yes", "it parses and imports nothing else of the repository", (None, None, None)),
+        ({"train.py": "import helper\n" + TRAINS, "helper.py": "x = 1\n"}, "yes",
+         "it and the 1 module it imports are here and parse", (None, None, None)),
+        ({"train.py": "import helper\n" + TRAINS, "helper.py": "print 'x'\n"}, "no",
+         "helper.py cannot be read as Python 3: Python 2 syntax: Missing parentheses in call to 'print'. Did you mean print(...)?",
+         ("helper.py", None, 1)),
+        ({"train.py": "from pkg.steps import x\n" + TRAINS, "pkg/__init__.py": ""}, "no",
+         "train.py imports pkg.steps, which is not here", ("train.py", None, 1)),
+        ({"train.py": TRAINS + "# TODO: your code here\n"}, "partly",
+         "train.py leaves code for the reader to fill in", ("train.py", None, 6)),
+    ],
+)  # fmt: skip
+def test_code_is_there_when_it_and_all_it_imports_parse(tmp_path, files, state, why, place):
+    assert told(tmp_path, files)["code"] == (state, why, place)
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "why", "place"),
+    [
+        ({"requirements.txt": "pandas==2.2.2\nscikit-learn==1.5.0\n"}, "yes",
+         "all 2 libraries are exact or locked", ("requirements.txt", None, 1)),
+        ({"requirements.txt": "pandas==2.2.2\nscikit-learn>=1.5\n"}, "partly",
+         "scikit-learn: >=1.5; 1 of 2 libraries are fixed", ("requirements.txt", None, 2)),
+        ({"requirements.txt": "pandas\nscikit-learn>=1.5\n", "Dockerfile": "FROM python:3.11\n"}, "partly",
+         "pandas: any version; only the ground is fixed (python:3.11)", ("Dockerfile", None, 1)),
+        ({"requirements.txt": "pandas\nscikit-learn>=1.5\n"}, "no",
+         "pandas: any version; no library and no Python is fixed", ("requirements.txt", None, 1)),
+        ({}, "no", "pandas: declared nowhere; no library and no Python is fixed", ("train.py", None, 1)),
+        # a lower bound of a package is no statement about what it was built with
+        ({"requirements.txt": "pandas\n", "setup.py": "from setuptools import setup\nsetup(python_requires='>=3.7')\n"},
+         "no", "pandas: any version; no library and no Python is fixed", ("requirements.txt", None, 1)),
+    ],
+)  # fmt: skip
+def test_the_environment_is_there_when_every_library_has_its_version(tmp_path, files, state, why, place):
+    assert told(tmp_path, {"train.py": TRAINS, **files})["environment"] == (state, why, place)
+
+
+def test_libraries_of_imported_modules_count_and_guarded_ones_do_not(tmp_path):
+    files = {
+        "requirements.txt": "pandas==2.2.2\nscikit-learn==1.5.0\n",
+        "train.py": "import helper\n" + TRAINS,
+        "helper.py": "import yaml\ntry:\n    import wandb\nexcept ImportError:\n    wandb = None\n",
+    }
+    assert told(tmp_path, files)["environment"] == (
+        "partly",
+        "pyyaml: declared nowhere; 2 of 3 libraries are fixed",
+        ("helper.py", None, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "why"),
+    [
+        ({"data/rows.csv": "a,b\n1,2\n"}, "yes", "data/rows.csv is in git"),
+        ({}, "no", "data/rows.csv is not in git"),
+        ({"fetch.py": "import pandas as pd\npd.read_csv('raw/a.csv').to_csv('data/rows.csv')\n", "raw/a.csv": "a,b\n"},
+         "yes", "raw/a.csv is in git"),
+        ({"fetch.py": "import pandas as pd\npd.read_csv('raw/a.csv').to_csv('data/rows.csv')\n"},
+         "no", "raw/a.csv is not in git"),
+    ],
+)  # fmt: skip
+def test_data_is_there_when_it_or_what_it_is_made_from_is(tmp_path, files, state, why):
+    assert told(tmp_path, {"train.py": TRAINS, **files})["data"][:2] == (state, why)
+
+
+def test_a_data_set_that_a_library_fetches_has_no_version(tmp_path):
+    files = {
+        "train.py": "from torchvision.datasets import MNIST\nfrom sklearn.svm import SVC\n"
+        "rows = MNIST('../data', download=True)\nSVC().fit(rows.data, rows.targets)\n"
+    }
+    assert told(tmp_path, files)["data"] == (
+        "partly",
+        "torchvision.datasets.MNIST is fetched without a version",
+        ("train.py", None, 3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimator", "state", "why"),
+    [
+        ("SGDClassifier(random_state=1)", "yes", "nothing is known to be drawn without a seed of its own"),
+        ("SGDClassifier(shuffle=True)", "no", "nothing seeds numpy"),
+    ],
+)
+def test_randomness_is_there_when_all_that_is_drawn_is_seeded(tmp_path, estimator, state, why):
+    files = {**ROWS, "train.py": TRAINS.replace("SGDClassifier(random_state=1)", estimator)}
+    assert told(tmp_path, files)["randomness"][:2] == (state, why)

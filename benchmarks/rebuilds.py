@@ -4,7 +4,8 @@
 
 FOLDER holds a clone of each repository of rebuilds/, named `owner+name` or `name`. Printed: how many of the entry
 points that train were found and how many of the found are some; for each ingredient, and for the verdict, in how many
-of the matched entry points the states agree; first for the repositories nothing was tuned on, then for all.
+of the matched entry points the states agree; first for the repositories nothing was tuned on, then for the others. In
+a label `partial` says that not every entry point of the repository was judged, `doubt` what else could be defended.
 """
 
 from __future__ import annotations
@@ -69,12 +70,12 @@ def told(clone: Path) -> dict[str, dict[str, tuple[str, str]]]:
 
 def compare(label: Mapping[str, Any], found: Mapping[str, dict[str, tuple[str, str]]], show: bool) -> Score:
     expected = {entry["path"]: entry for entry in label["entry_points"]}
-    ignored = set(label.get("may_be_entry_points", ()))
-    score = Score(len(expected), len(found.keys() - ignored), len(expected.keys() & found.keys()))
-    for path in sorted(expected.keys() ^ found.keys()):
-        if show and path not in ignored:
+    judged = found.keys() & expected.keys() if label.get("partial") else found.keys()
+    score = Score(len(expected), len(judged), len(expected.keys() & judged))
+    for path in sorted(expected.keys() ^ judged):
+        if show:
             print(f"    {path}: {'not found' if path in expected else 'found, and none'}")
-    for path in sorted(expected.keys() & found.keys()):
+    for path in sorted(expected.keys() & judged):
         states = {name: state for name, (state, _) in found[path].items()}
         entry = expected[path]
         pairs = {name: (entry[name]["state"], states.get(name, "-")) for name in INGREDIENTS if name in entry}

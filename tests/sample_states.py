@@ -17,7 +17,7 @@ from sample_report import (
     payback,
 )
 
-from debtscan.model import Component, Ingredient, Line, NotRun, Rebuild, Report, RulebookSummary, Waiver
+from debtscan.model import Component, Ingredient, Line, NotRun, PartVersions, Rebuild, Report, RulebookSummary, Waiver
 
 
 def no_rate() -> Report:
@@ -136,8 +136,17 @@ def rebuilt_in_part() -> Report:
                          "data": Ingredient(state="unknown", why="decided when it runs")},
         ),
     )  # fmt: skip
+    stated = (
+        PartVersions(component=".", part="python", stated={"image": ("3.10",), "notebook": ("3.8.13",)}),
+        PartVersions(component=".", part="torch", stated={"declared": ("any", "==2.1.0")}),
+        PartVersions(component="serve", part="torch", stated={"declared": (">=2",)}),
+    )
+    repository = replace(REPOSITORY, versions=stated)
     return replace(
-        CHURN, rebuilds=rows, totals=replace(TOTALS, rebuildable={"yes": 0, "partly": 0, "no": 1, "unknown": 1})
+        CHURN,
+        repositories=(repository,),
+        rebuilds=rows,
+        totals=replace(TOTALS, rebuildable={"yes": 0, "partly": 0, "no": 1, "unknown": 1}),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from debtscan.model import Place, Rebuild, Report
+from debtscan.model import PartVersions, Place, Rebuild, Report
 from debtscan.narrative.labels import INGREDIENTS, capital, listed
 from debtscan.narrative.moves import first_moves, moves_hours, moves_saved_hours, waiting_hours
 from debtscan.narrative.numbers import count, in_words, number, word
+from debtscan.narrative.versions import agreement, part_name, versions_named
 
 FEW = 3
 """Categories a headline names, at most."""
@@ -37,6 +38,26 @@ def _names(names: Sequence[str]) -> str:
 
 def _is(row: Rebuild, name: str, state: str) -> bool:
     return name in row.ingredients and row.ingredients[name].state == state
+
+
+def versions(parts: Sequence[PartVersions]) -> str:
+    """The part of which the witnesses name most versions; else that they agree, or that only one speaks."""
+    worst = max(parts, key=lambda part: versions_named(part.stated))
+    named = versions_named(worst.stated)
+    witnesses = {witness for part in parts for witness in part.stated}
+    differ = [part.part for part in parts if agreement(part.stated).differs]
+    if len(witnesses) == 1:
+        return (
+            f"Only one witness speaks: what is {next(iter(witnesses))}"
+            if "declared" in witnesses
+            else "Only one witness speaks"
+        )
+    if differ and named > 1:
+        return f"{capital(word(len(worst.stated)))} witness{'' if len(worst.stated) == 1 else 'es'} name {word(named)} versions of {part_name(worst.part)}"
+    if differ:
+        return f"Witnesses exclude each other on {listed([part_name(part) for part in sorted(set(differ))[:FEW]])}"
+    exact = sum(agreement(part.stated).version is not None for part in parts)
+    return f"No two witnesses exclude each other; of {count(len(parts), 'part')}, {exact} have an exact version"
 
 
 def categories(names: Sequence[str], hours: Sequence[float], total: float) -> str:

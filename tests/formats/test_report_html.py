@@ -20,6 +20,7 @@ from debtscan.formats import html
 from debtscan.formats import json as report_json
 from debtscan.formats.html.figures import range_strip
 from debtscan.formats.html.palette import DARK, LIGHT
+from debtscan.narrative.numbers import UNKNOWN
 from debtscan.text import visible
 
 BASE, EACH = 250_000, 70
@@ -124,6 +125,17 @@ def test_each_ingredient_has_its_word_its_fact_and_a_way_to_the_findings(pages):
     link = re.search(rb'<a href="#(e-\d+)">data/rows.csv is not in git</a>', page)
     row = page.decode().split(f'id="{link[1].decode()}"')[1].split("</tbody>")[0]
     assert f'<span class="rule">{CHURN.findings[0].rule}</span>' in row
+
+
+def test_the_versions_stand_by_witness_and_those_that_exclude_each_other_come_first(pages):
+    page = pages["rebuilt in part"]
+    assert table(page, "built-with") == [
+        ["Part", "Declared", "Image", "Notebook", "Most agree on"],
+        ["Python", UNKNOWN, "3.10", "3.8.13", "cannot be told differs"],
+        ["torch", "any, ==2.1.0", UNKNOWN, UNKNOWN, "2.1.0"],
+        ["torchserve", "&gt;=2", UNKNOWN, UNKNOWN, "cannot be told"],
+    ]  # fmt: skip
+    assert "Two witnesses name two versions of Python" in page.decode()
 
 
 def test_every_table_with_a_total_row_adds_up_to_the_headline(pages):

@@ -24,6 +24,7 @@ from debtscan.formats.html.payback import payback
 from debtscan.formats.html.places import places
 from debtscan.formats.html.rebuilds import rebuilds
 from debtscan.formats.html.summary import summary, version
+from debtscan.formats.html.versions import versions
 from debtscan.model import Report
 from debtscan.narrative.labels import subject
 from debtscan.narrative.moves import next_command
@@ -50,6 +51,7 @@ def render(report: Report) -> bytes:
             summary=summary(report),
             moves=moves(report),
             rebuilds=rebuilds(report),
+            versions=versions(report),
             categories=categories(report),
             places=places(report),
             payback=payback(report),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from debtscan.commands.workflow import is_groovy, pairs
-from debtscan.manifests import cog, inline_script
+from debtscan.manifests import cog, devcontainer, inline_script
 from debtscan.manifests.dockerfile import images
 from debtscan.manifests.setup_py import keywords, setup_call, texts_of
 from debtscan.source.marked_ini import read_ini
@@ -134,6 +134,12 @@ def in_cog(text: str) -> Iterator[Asked]:
     return (Asked(value, line, "image") for kind, value, line in cog.versions(text) if kind == "python")
 
 
+def in_devcontainer(text: str) -> Iterator[Asked]:
+    """Raises ValueError for text that is no JSON with comments."""
+    for item in devcontainer.pythons(text):
+        yield Asked(item.value, item.line, "image")
+
+
 READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {
     "pyproject": in_pyproject,
     "pipfile": in_pipfile,
@@ -143,4 +149,5 @@ READERS: Mapping[str, Callable[[str], Iterator[Asked]]] = {
     "tox": in_tox,
     "cog": in_cog,
     "workflow": in_workflow,
+    "devcontainer": in_devcontainer,
 }

@@ -25,6 +25,8 @@ _EXACT = {
     ".gitattributes": "gitattributes",
     ".gitignore": "gitignore",
     "cog.yaml": "cog",
+    "devcontainer.json": "devcontainer",
+    ".devcontainer.json": "devcontainer",
     "dvc.yaml": "dvc",
     "dvc.lock": "dvc",
     "dockerfile": "dockerfile",

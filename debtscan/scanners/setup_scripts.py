@@ -28,7 +28,7 @@ class SetupScript(Struct, frozen=True, gc=False):
 
 
 TABLES = {"setup_scripts": SetupScript}
-KINDS = frozenset({"shell", "makefile", "workflow", "dockerfile", "snakefile", "yaml", "json", "toml"})
+KINDS = frozenset({"shell", "makefile", "workflow", "dockerfile", "snakefile", "yaml", "json", "toml", "devcontainer"})
 
 
 class FoundScript(Struct, frozen=True, gc=False, array_like=True):

@@ -13,6 +13,8 @@ TEXTS = {
     "setup_cfg": "[options]\ninstall_requires =\n    numpy>=1\n    file: x.txt\n[options.extras_require]\nt = c; d\n",
     "pipfile": "[packages]\na = '*'\nb = {git = 'c', ref = 'd'}\n[requires]\npython_version = '3.9'\n",
     "pixi_toml": "[dependencies]\na = '1.*'\n[target.x.pypi-dependencies]\nb = {version = '==1'}\n",
+    "devcontainer": '{ // image\n  "image": "x.org/devcontainers/python:1-3.10-bullseye", /* a\n */\n'
+    '  "features": {"x.org/devcontainers/features/python:1": {"version": "3.11"}},\n}\n',
     "cog": "build:\n  python_version: '3.8'\n  python_packages: ['numpy==1']\n  system_packages:\n    - ninja\n"
     "  run:\n    - pip install dlib\n    - command: pip install x\n  python_requirements: r.txt\n",
     "conda": "dependencies:\n  - python=3.8\n  - c::numpy[version='1.*']\n  - pip:\n    - torch>=2\n    - -r x.txt\n",
@@ -47,6 +49,7 @@ NAMES = {
     "setup_cfg": "setup.cfg",
     "pipfile": "Pipfile",
     "pixi_toml": "pixi.toml",
+    "devcontainer": "devcontainer.json",
     "cog": "cog.yaml",
     "conda": "environment.yml",
     "yaml": "gpu.yml",

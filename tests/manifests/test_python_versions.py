@@ -4,6 +4,7 @@ import pytest
 
 from debtscan.manifests.python_versions import READERS, in_setup_py
 from debtscan.source.python import read_python
+from tests.manifests.manifest_texts import TEXTS
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,9 @@ from debtscan.source.python import read_python
         ("workflow", "image: python:3.11-slim\ninputs:\n  versionSpec: '3.x'\n", [("3.11", 1, "ci"), ("3.x", 3, "ci")]),
         ("workflow", "python:\n  version: 3.11\n", [("3.11", 2, "ci")]),
         ("cog", "build:\n  python_version: '3.8'\n", [("3.8", 2, "image")]),
+        ("devcontainer", TEXTS["devcontainer"], [("3.10", 2, "image"), ("3.11", 4, "image")]),
+        ("devcontainer", '{"image": "pytorch/pytorch:2.1.0"}', []),
+        ("devcontainer", '{"image": "python:3.12.1", "features": {"a/python:1": {}}}', [("3.12.1", 1, "image")]),
         ("workflow", "pipeline {\n  agent { docker 'python:3.9' }\n}\n", []),
     ],
 )

@@ -72,7 +72,7 @@ def scan_repository(
     closures = Closures(import_links)
     code = Code({file.path: item for file, item in found}, closures)
     environment = Environment(components, dependencies, locked_packages, environments, imports)
-    data = Data(data_references)
+    data = Data(data_references, imports)
 
     def ingredients(entry: TrainingEntryPoint, component: str) -> Iterator[tuple[Name, Told]]:
         together = closures.of(entry.path)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
+from debtscan.lexicon.entries import entries
 from debtscan.model import RebuildState
 from debtscan.scanners.data_references import DataReference
+from debtscan.scanners.imports import ImportRow
 from debtscan.scanners.rebuilds.told import Place, Told, worst_of
 
 _STATES: Mapping[str, RebuildState] = {
@@ -47,33 +51,68 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+_DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora)/", re.IGNORECASE)
+
+
 class Data:
     """The ingredient data."""
 
-    def __init__(self, references: Iterable[DataReference]) -> None:
+    def __init__(self, references: Iterable[DataReference], imports: Iterable[ImportRow]) -> None:
         self._reads: dict[str, list[DataReference]] = {}
-        self._writers: dict[str, set[str]] = {}
+        self._writes: dict[str, dict[str, None]] = {}
+        """Path or pattern that is written -> files that write it, in order."""
         for row in references:
-            if row.direction == "write" and row.resolved:
-                self._writers.setdefault(row.resolved, set()).add(row.path)
-            elif row.direction == "read" and row.holds == "data":
+            if row.direction == "read":
                 self._reads.setdefault(row.path, []).append(row)
+            elif row.resolved:
+                self._writes.setdefault(row.resolved, {})[row.path] = None
+        simulators = {name for names in entries("simulators") for name in names}
+        self._simulators: dict[str, ImportRow] = {}
+        for item in imports:
+            if item.top in simulators and item.origin == "third_party":
+                self._simulators.setdefault(item.path, item)
 
     def of(self, files: Sequence[str]) -> Told:
         """Of the files that run together."""
-        told = worst_of(self._told(files))
-        return told or Told("unknown", "no read of data was recognised")
+        if (told := worst_of(self._told(files))) is not None:
+            return told
+        simulator = next((self._simulators[path] for path in files if path in self._simulators), None)
+        if simulator is not None:
+            place = Place(simulator.path, simulator.cell, simulator.line)
+            return Told("yes", f"no data set is read: {simulator.top} simulates", place)
+        return Told("unknown", "no read of data was recognised")
 
-    def _told(self, files: Sequence[str]) -> Iterable[Told]:
+    def _told(self, files: Sequence[str]) -> Iterator[Told]:
         """What is known of each data set; of one that a step makes, what is known of what that step reads."""
-        known = set(files)
+        known = dict.fromkeys(files)
         todo = list(files)
         for path in todo:
-            for row in self._reads.get(path, ()):
-                if row.state == "derived":
-                    makers = self._writers.get(row.resolved or "", set()) - known
-                    known |= makers
-                    todo += sorted(makers)
-                elif (state := _STATES.get(row.state)) is not None:
-                    name = row.resolved or row.literal
-                    yield Told(state, f"{name} {_WORDS[row.state]}", Place(row.path, row.cell, row.line))
+            told = [item for row in self._reads.get(path, ()) for item in self._of_read(row, known, todo)]
+            if not told and path not in files:
+                yield Told("yes", f"{path} makes what is read and reads no data itself", Place(path))
+            yield from told
+
+    def _of_read(self, row: DataReference, known: dict[str, None], todo: list[str]) -> Iterator[Told]:
+        if row.state == "derived":
+            makers = [maker for maker in self._makers(row.resolved or "") if maker not in known]
+            known.update(dict.fromkeys(makers))
+            todo += makers
+        elif (state := _STATES.get(row.state)) is not None and _is_data(row):
+            name = row.resolved or row.literal.strip("{}") or "what is read"
+            yield Told(state, f"{name} {_WORDS[row.state]}", Place(row.path, row.cell, row.line))
+
+    def _makers(self, resolved: str) -> list[str]:
+        """Files that write a path, or a pattern that it is one of."""
+        return [
+            maker
+            for pattern, makers in self._writes.items()
+            if pattern == resolved or ("*" in pattern and fnmatchcase(resolved, pattern))
+            for maker in makers
+        ]
+
+
+def _is_data(row: DataReference) -> bool:
+    """Data by the call that reads it, or a file of a data folder; what nobody tells may be anything."""
+    if row.holds in {"text", "other"}:
+        return row.state != "unknown" and bool(_DATA_FOLDER.search(row.resolved or ""))
+    return row.holds == "data"

@@ -84,11 +84,12 @@ class Data:
 
     def _told(self, files: Sequence[str]) -> Iterator[Told]:
         """What is known of each data set; of one that a step makes, what is known of what that step reads."""
+        together = frozenset(files)
         known = dict.fromkeys(files)
         todo = list(files)
         for path in todo:
             told = [item for row in self._reads.get(path, ()) for item in self._of_read(row, known, todo)]
-            if not told and path not in files:
+            if not told and path not in together:
                 yield Told("yes", f"{path} makes what is read and reads no data itself", Place(path))
             yield from told
 

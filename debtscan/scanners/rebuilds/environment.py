@@ -57,12 +57,15 @@ class Environment:
             if item.origin == "third_party" and not item.guarded and item.platform is None:
                 self._imports.setdefault(item.path, []).append(item)
         self._declared: dict[tuple[str, str], list[DependencyRow]] = {}
+        self._declaring: set[str] = set()
+        """Components, and files that install for themselves."""
         self._used_locks: dict[str, set[str]] = {}
         for row in dependencies:
             if row.ecosystem in {"pypi", "conda"} and row.scope not in _NOT_FOR_TRAINING:
                 name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
                 where = row.path if row.section in _OF_ONE_FILE else row.component
                 self._declared.setdefault((where, name), []).append(row)
+                self._declaring.add(where)
                 if row.locked_by is not None and row.reproducible:
                     self._used_locks.setdefault(row.component, set()).add(row.locked_by)
         self._locked = {(package.path, package.name) for package in locked_packages}
@@ -97,8 +100,9 @@ class Environment:
         for path in files:
             for item in self._imports.get(path, ()):
                 needed.setdefault(item.distribution or item.top, item)
+        places = [*(path for path in files if path in self._declaring), *above]
         for name, item in needed.items():
-            rows = [row for where in (*files, *above) for row in self._declared.get((where, name), ())]
+            rows = [row for where in places for row in self._declared.get((where, name), ())]
             in_lock = any((lock, name) in self._locked for root in above for lock in self._used_locks.get(root, ()))
             yield _Library(
                 name,

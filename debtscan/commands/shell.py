@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<escaped>\\.)"
     # `>=` is a version, written without the quotes that the shell would need
     r"|(?P<redirection>\d?>>?(?!=)&?|<(?!=)<?-?)"
-    r"|(?P<plain>[^\s\\'\"|&;()<>]+|.)",
+    r"|(?P<plain>(?:[^\s\\'\"|&;()<>$]|\$(?!\())+|.)",
     re.DOTALL,
 )
 _COMMENT = re.compile(r"#[^\n]*")

@@ -57,3 +57,7 @@ def test_what_the_shell_would_fill_in_stays():
 def test_any_text_is_cut_into_words_on_its_lines(text):
     last = text.count("\n") + 1
     assert all(1 <= word.line <= last for command in commands(text) for word in command)
+
+
+def test_a_substitution_inside_a_word_is_part_of_it():
+    assert words("docker run -e ID=$(az show) image") == [["docker", "run", "-e", "ID=$(az show)", "image"]]

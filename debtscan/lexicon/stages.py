@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -12,6 +13,7 @@ from debtscan.model import Stage
 
 STAGES: tuple[Stage, ...] = ("source", "clean", "features", "split", "train", "evaluate", "package", "serve", "operate")
 """In the order of the life cycle."""
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class Lexicon(Struct, frozen=True):
@@ -51,3 +53,25 @@ def lexicon() -> Lexicon:
                 whole[name] = stage
     longest_first = {top: sorted(found, key=lambda item: -len(item[0])) for top, found in beginnings.items()}
     return Lexicon(whole, longest_first, methods, frozenset({name.split(".")[0] for name in whole} | beginnings.keys()))
+
+
+@cache
+def _stages_by_word() -> dict[str, Stage]:
+    return {name: STAGES[STAGES.index(word)] for word, *names in entries("stage_words") for name in names}
+
+
+def stage_of_words(name: str) -> Stage | None:
+    """The stage that the name of a step or script tells: `02_train_model.py`, `EvaluateModel`.
+
+    The first telling word decides, as a verb stands first; only a split wins over what is split.
+    """
+    words = [word.lower() for word in _WORDS.findall(name)]
+    known = _stages_by_word()
+    if "split" in words or "splitter" in words:
+        return "split"
+    found = [(at, stage) for at, word in enumerate(words) if (stage := known.get(word)) is not None]
+    if not found:
+        return None
+    at, stage = found[0]
+    # a model that is loaded is no data
+    return None if stage == "source" and "model" in words[at + 1 :] else stage

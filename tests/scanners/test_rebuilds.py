@@ -130,3 +130,53 @@ def test_a_data_set_that_a_library_fetches_has_no_version(tmp_path):
 def test_randomness_is_there_when_all_that_is_drawn_is_seeded(tmp_path, estimator, state, why):
     files = {**ROWS, "train.py": TRAINS.replace("SGDClassifier(random_state=1)", estimator)}
     assert told(tmp_path, files)["randomness"][:2] == (state, why)
+
+
+@pytest.mark.parametrize(
+    ("files", "state", "why", "place"),
+    [
+        ({"README.md": "# Use\n\n```\npython train.py --epochs 3\n```\n"}, "yes",
+         "README.md: python train.py --epochs 3", ("README.md", None, 4)),
+        ({"README.md": "# Use\n\n```\npython train.py --out /path/to/output\n```\n"}, "partly",
+         "README.md: parts of the command are to be filled in: python train.py --out /path/to/output",
+         ("README.md", None, 4)),
+        ({"README.md": "The model is trained by `train.py`.\n"}, "partly",
+         "README.md names it, and gives no command", ("README.md", None, 1)),
+        ({"Makefile": "train:\n\tpython train.py\n", "README.md": "Run `train.py`.\n"}, "yes",
+         "make train: python train.py", ("Makefile", None, 2)),
+        ({"main.py": "import sys\nimport train\n", "README.md": "```\npython main.py train\n```\n"}, "yes",
+         "README.md: python main.py train", ("README.md", None, 2)),
+        ({"main.py": "import sys\nimport train\n", "README.md": "```\npython main.py\n```\n"}, "no",
+         "no command that runs it is written down", ("train.py", None, 5)),
+        ({"test_train.py": "import train\n\ndef test_it():\n    assert train\n"}, "no",
+         "no command that runs it is written down", ("train.py", None, 5)),
+    ],
+)  # fmt: skip
+def test_it_can_be_run_where_a_whole_command_is_written(tmp_path, files, state, why, place):
+    assert told(tmp_path, {**ROWS, "train.py": TRAINS, **files})["run"] == (state, why, place)
+
+
+def test_what_the_code_leaves_to_its_arguments_a_pipeline_may_give(tmp_path):
+    by_argument = TRAINS.replace("'data/rows.csv'", "sys.argv[1]").replace("import pandas", "import sys\nimport pandas")
+    files = {
+        "train.py": by_argument,
+        "clean.py": "import sys\nimport pandas as pd\npd.read_csv(sys.argv[1]).to_csv(sys.argv[2])\n",
+        "dvc.yaml": "stages:\n  clean:\n    cmd: python clean.py data/raw.csv data/rows.csv\n    deps: [clean.py, data/raw.csv]\n"
+        "    outs: [data/rows.csv]\n  train:\n    cmd: python train.py data/rows.csv\n    deps: [train.py, data/rows.csv]\n",
+    }
+    raw = "outs:\n- md5: 1e9d52ee0ac5e4b8a4e5fd3e0e4a7a6a\n  size: 10\n  path: raw.csv\n"
+    assert told(tmp_path / "a", {**files, "data/raw.csv.dvc": raw})["data"][:2] == (
+        "yes",
+        "data/raw.csv, an input of dvc clean, is tracked by dvc",
+    )
+    assert told(tmp_path / "b", files)["data"][:2] == (
+        "no",
+        "data/raw.csv, an input of dvc clean, is not in git and no step makes it",
+    )
+
+
+def test_learning_from_a_simulator_reads_no_data(tmp_path):
+    files = {
+        "train.py": "import gymnasium\nfrom stable_baselines3 import PPO\nPPO('MlpPolicy', gymnasium.make('x'), seed=1).learn(10)\n"
+    }
+    assert told(tmp_path, files)["data"] == ("yes", "no data set is read: gymnasium simulates", ("train.py", None, 1))

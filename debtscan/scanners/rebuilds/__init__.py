@@ -13,6 +13,7 @@ from msgspec import Struct
 from debtscan.model import RebuildState
 from debtscan.repository import File
 from debtscan.scanners.components import ComponentRow
+from debtscan.scanners.data_files import DataFile
 from debtscan.scanners.data_references import DataReference
 from debtscan.scanners.dependencies.rows import DependencyRow, LockedPackageRow
 from debtscan.scanners.environments import EnvironmentRow
@@ -23,8 +24,11 @@ from debtscan.scanners.rebuilds.closure import Closures
 from debtscan.scanners.rebuilds.code import Code, FoundCode, code_in
 from debtscan.scanners.rebuilds.data import Data
 from debtscan.scanners.rebuilds.environment import Environment
+from debtscan.scanners.rebuilds.pipelines import Pipelines
 from debtscan.scanners.rebuilds.randomness import randomness_of
-from debtscan.scanners.rebuilds.told import Name, Told
+from debtscan.scanners.rebuilds.run import Run
+from debtscan.scanners.rebuilds.told import Name, Place, Told
+from debtscan.scanners.steps.table import Step
 from debtscan.scanners.training import TrainingEntryPoint
 from debtscan.source.python import PythonSource
 
@@ -65,14 +69,17 @@ def scan_repository(
     environments: Sequence[EnvironmentRow],
     imports: Sequence[ImportRow],
     import_links: Sequence[ImportLink],
+    data_files: Sequence[DataFile],
     data_references: Sequence[DataReference],
     training_entry_points: Sequence[TrainingEntryPoint],
+    steps: Sequence[Step],
 ) -> Mapping[str, Sequence[Struct]]:
     by_path = {row.path: row for row in files}
     closures = Closures(import_links)
     code = Code({file.path: item for file, item in found}, closures)
     environment = Environment(components, dependencies, locked_packages, environments, imports)
-    data = Data(data_references, imports)
+    data = Data(data_references, imports, Pipelines(steps, files, data_files))
+    run = Run(steps)
 
     def ingredients(entry: TrainingEntryPoint, component: str) -> Iterator[tuple[Name, Told]]:
         together = closures.of(entry.path)
@@ -80,6 +87,8 @@ def scan_repository(
         yield "environment", environment.of(component, entry.framework, together)
         yield "data", data.of(together)
         yield "randomness", randomness_of(entry)
+        place = Place(entry.path, entry.cell, entry.line)
+        yield "run", run.of(entry.path, place, closures.importers(entry.path))
 
     entries = [(entry, by_path[entry.path]) for entry in training_entry_points if entry.path in by_path]
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from debtscan.scanners.imports.links import ImportLink
 
@@ -12,6 +12,7 @@ class Closures:
 
     def __init__(self, links: Iterable[ImportLink]) -> None:
         self._targets: dict[str, list[str]] = {}
+        self._sources: dict[str, list[str]] | None = None
         self._lacking: dict[str, ImportLink] = {}
         for link in links:
             if link.target_path is not None:
@@ -21,15 +22,28 @@ class Closures:
 
     def of(self, path: str) -> tuple[str, ...]:
         """The file itself, then what it imports, nearest first."""
-        found = {path: None}
-        todo = [path]
-        for current in todo:
-            for target in self._targets.get(current, ()):
-                if target not in found:
-                    found[target] = None
-                    todo.append(target)
-        return tuple(found)
+        return _reached(path, self._targets)
+
+    def importers(self, path: str) -> tuple[str, ...]:
+        """The files that import a file, directly or not, nearest first."""
+        if self._sources is None:
+            self._sources = {}
+            for source, targets in self._targets.items():
+                for target in targets:
+                    self._sources.setdefault(target, []).append(source)
+        return _reached(path, self._sources)[1:]
 
     def lacking(self, path: str) -> ImportLink | None:
         """The first import of a file that asks for a part of the repository which is not there."""
         return self._lacking.get(path)
+
+
+def _reached(path: str, links: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    found = {path: None}
+    todo = [path]
+    for current in todo:
+        for target in links.get(current, ()):
+            if target not in found:
+                found[target] = None
+                todo.append(target)
+    return tuple(found)

@@ -10,6 +10,7 @@ from debtscan.lexicon.entries import entries
 from debtscan.model import RebuildState
 from debtscan.scanners.data_references import DataReference
 from debtscan.scanners.imports import ImportRow
+from debtscan.scanners.rebuilds.pipelines import Pipelines
 from debtscan.scanners.rebuilds.told import Place, Told, worst_of
 
 _STATES: Mapping[str, RebuildState] = {
@@ -57,7 +58,8 @@ _DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora)/", re.IGNOR
 class Data:
     """The ingredient data."""
 
-    def __init__(self, references: Iterable[DataReference], imports: Iterable[ImportRow]) -> None:
+    def __init__(self, references: Iterable[DataReference], imports: Iterable[ImportRow], pipelines: Pipelines) -> None:
+        self._pipelines = pipelines
         self._reads: dict[str, list[DataReference]] = {}
         self._writes: dict[str, dict[str, None]] = {}
         """Path or pattern that is written -> files that write it, in order."""
@@ -74,7 +76,11 @@ class Data:
 
     def of(self, files: Sequence[str]) -> Told:
         """Of the files that run together."""
-        if (told := worst_of(self._told(files))) is not None:
+        told = worst_of(self._told(files))
+        if told is None or told.state == "unknown":
+            # what the code leaves to its arguments, a pipeline that gives them may tell
+            told = worst_of(self._pipelines.of(files[0])) or told
+        if told is not None:
             return told
         simulator = next((self._simulators[path] for path in files if path in self._simulators), None)
         if simulator is not None:

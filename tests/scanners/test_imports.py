@@ -121,6 +121,15 @@ def test_a_folder_of_the_same_name_does_not(tmp_path, files):
     assert [row.origin for row in rows if row.top in {"datasets", "wandb"}] == ["third_party"]
 
 
+def test_a_repository_that_is_a_package_itself_is_read_to_its_end(tmp_path):
+    """google-research/bert has an `__init__.py` at its top: above the top there is no folder to go on to."""
+    files = {"__init__.py": "", "run.py": "import modeling\n", "modeling.py": "import tensorflow\n"}
+    assert origins(tmp_path, files) == {
+        ("run.py", "modeling"): "first_party",
+        ("modeling.py", "tensorflow"): "third_party",
+    }
+
+
 def test_what_only_tests_ask_for_is_not_declared_for_the_code(tmp_path):
     files = {
         "requirements.txt": "torch\n",

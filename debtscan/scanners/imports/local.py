@@ -68,7 +68,7 @@ class LocalModules:
         """The outermost package around a file; its own folder's name outside of packages."""
         folder = path.rpartition("/")[0]
         outermost = folder
-        while folder in self._packages:
+        while folder and folder in self._packages:
             outermost, folder = folder, folder.rpartition("/")[0]
         return outermost.rpartition("/")[2] or "."
 

@@ -1,6 +1,6 @@
 """Compare the fact tables with labels that were made by reading the files of public repositories.
 
-    python benchmarks/precision.py FOLDER [--only NAME] [--show]
+    python benchmarks/precision.py FOLDER [--only NAME] [--lot NUMBER] [--show]
 
 FOLDER holds a clone of each repository of corpus/, named `owner+name` or `name`. Printed: for each table the rows that
 were expected, found and matched, precision and recall, and how often the columns of matched rows agree; first for the
@@ -45,6 +45,9 @@ FROM imports i JOIN files f ON f.path = i.path
 WHERE i.origin = 'third_party' AND NOT i.declared AND NOT i.guarded AND i.platform IS NULL
   AND f.scope IN ('source', 'notebook')
 GROUP BY ALL
+UNION ALL BY NAME
+SELECT 'training_entry_points' AS fact, path, CASE WHEN seeded THEN 'yes' ELSE 'no' END AS name
+FROM training_entry_points
 """
 
 
@@ -93,12 +96,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", metavar="NAME")
+    parser.add_argument("--lot", type=int, metavar="NUMBER")
     parser.add_argument("--show", action="store_true", help="print every disagreement")
     arguments = parser.parse_args()
     results = []
-    for path in sorted(CORPUS.glob("*.toml")):
+    for path in sorted(CORPUS.rglob("*.toml")):
         labels = tomllib.loads(path.read_text())
-        if arguments.only not in labels["repository"]:
+        if arguments.only not in labels["repository"] or arguments.lot not in {None, labels.get("lot", 1)}:
             continue
         result = compare(labels, facts(labels, arguments.folder))
         results.append(result)
@@ -124,8 +128,29 @@ def facts(labels: dict[str, Any], folder: Path) -> dict[str, list[dict[str, Any]
 
 
 def compare(labels: dict[str, Any], by_fact: dict[str, list[dict[str, Any]]]) -> Result:
+    scores: dict[str, Score] = {}
+    lines = compare_environment(labels, by_fact, scores) if "components" in labels else []
+    if "training_entry_points" in labels:
+        expected = [entry_point(*text.split(maxsplit=1)) for text in labels["training_entry_points"]]
+        found = [entry_point(row["name"], row["path"]) for row in by_fact.get("training_entry_points", ())]
+        scores["entry points"], different = compare_rows(expected, found, ("line", "seeded"))
+        del scores["entry points"].agree["line"]
+        lines += [f"entry points {line}" for line in different]
+    return Result(labels.get("lot", 1), labels["tuned"], scores, lines)
+
+
+def entry_point(seeded: str, path: str) -> Row:
+    """A file that trains when it is run; written `SEEDED PATH`."""
+    values = {"line": (ANY,), "seeded": tuple(seeded.lstrip("?").split("|"))}
+    return Row(path, None, ("trains",), values, seeded.startswith("?"))
+
+
+def compare_environment(
+    labels: dict[str, Any], by_fact: dict[str, list[dict[str, Any]]], scores: dict[str, Score]
+) -> list[str]:
+    """Dependencies, environments, components and imports: their scores are added, and the disagreements returned."""
     paths = labels.get("paths")
-    scores, lines = {}, []
+    lines = []
     for table, columns in COLUMNS.items():
         found = [found_row(row, columns) for row in by_fact.get(table, ()) if paths is None or row["path"] in paths]
         expected = list(expected_rows(labels.get(table, ()), table))
@@ -143,7 +168,7 @@ def compare(labels: dict[str, Any], by_fact: dict[str, list[dict[str, Any]]]) ->
     if "undeclared" in labels:
         scores["undeclared imports"], different = compare_names(labels, by_fact.get("undeclared", ()))
         lines += different
-    return Result(labels.get("lot", 1), labels["tuned"], scores, lines)
+    return lines
 
 
 def compare_rows(expected: list[Row], found: list[Row], columns: Sequence[str]) -> tuple[Score, list[str]]:
@@ -250,7 +275,9 @@ def print_scores(title: str, results: Sequence[Result]) -> None:
     print(
         f"{'table':<20}{'expected':>9}{'found':>7}{'matched':>9}{'precision':>11}{'recall':>8}  agree on matched rows"
     )
-    for table in (*COLUMNS, "undeclared imports", "components"):
+    for table in (*COLUMNS, "undeclared imports", "components", "entry points"):
+        if not any(table in result.scores for result in results):
+            continue
         total = Score()
         for result in results:
             total.add(result.scores.get(table, Score()))

@@ -169,8 +169,8 @@ class _Run:
     def _acts(self) -> Iterable[tuple[Step, Act]]:
         for step in self._steps:
             for act in self._code.found[step.scope.path].acts:
-                if act.scope == step.scope.name:
-                    yield step, act
+                if act.scope == step.scope.name and (known := self._code.known_act(step.scope.path, act)) is not None:
+                    yield step, known
 
     def _order(self, step: Step, act: Act) -> tuple[bool, int, int]:
         cell, line = self._place(step, act)

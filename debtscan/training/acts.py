@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from debtscan.source.walk import Call
-from debtscan.training.apis import Trainer, trainer, trainer_methods
+from debtscan.training.apis import FITS, Trainer, owner_methods, trainer, trainer_methods
+from debtscan.training.calls import is_external
 from debtscan.training.look import SEED_ARGUMENTS, Look, is_none
 
 _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning", "deepspeed", "apex", "ignite"})
+_STABLE_BASELINES = frozenset({"stable_baselines3", "sb3_contrib"})
 _KERAS_LIKE = frozenset({"tensorflow", "keras", "tf_keras", "tf"})
 _KERAS_ARGUMENTS = frozenset(
     {"epochs", "validation_data", "batch_size", "callbacks", "steps_per_epoch", "validation_split"}
@@ -28,6 +30,9 @@ class Act(Struct, frozen=True, gc=False, array_like=True):
     draws: str
     """A library, `seeded` (the framework seeds itself) or `none`."""
     api: str
+    owner: str | None = None
+    """Class, function or object of the repository, defined elsewhere, whose method it calls: it trains if the class
+    inherits from a trainer, or if the function makes, or the object is, something that is trained by this method."""
 
 
 def acts_in(look: Look) -> Iterator[Act]:
@@ -41,9 +46,9 @@ def acts_in(look: Look) -> Iterator[Act]:
             estimators.append(item)
         elif last == "backward":
             backward.append(call)
-        elif last == "step":
+        elif last in {"step", "zero_grad"}:
             steps = True
-        elif last == "compile" and any(keyword.arg in {"optimizer", "loss"} for keyword in call.node.keywords):
+        elif last == "compile" and _is_keras_compile(call):
             compiles = True
         elif last in names:
             fits.append(call)
@@ -78,15 +83,20 @@ def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -
         return
     made = _made(call.node.func.value, call, look)
     maker = look.source.name(made.func) if made else None
-    item = _trainer_of(maker, look)
+    item = _trainer_of(maker, look) or _trainer_of(_annotation(call.node.func.value, call, look), look)
     if item is not None:
         if last == item.method or (item.how == "estimator" and last != "train"):
             draws = "none" if made and _may_have_seed(made) else item.draws
             yield _act(call, item.framework, draws, item.name.rstrip(".") if item.how == "trainer" else maker or "")
-    elif last in {"fit", "partial_fit", "fit_predict"} and maker not in look.bindings.classes:
-        yield from _fit_of_unknown(call, look, estimators, compiles=compiles)
+    elif last in FITS and maker not in look.bindings.classes:
+        acts = list(_fit_of_unknown(call, look, estimators, compiles=compiles))
+        yield from acts or _fit_of_own(call, look, maker)
     elif last in {"train_on_batch", "fit_generator"} and look.tops & _KERAS_LIKE:
         yield _act(call, "keras", "tensorflow", last)
+    elif last == "learn" and look.tops & _STABLE_BASELINES:
+        yield _act(call, "stable-baselines3", "torch", last)
+    elif last in owner_methods():
+        yield from _fit_of_own(call, look, maker)
 
 
 def _fit_of_unknown(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -> Iterator[Act]:
@@ -96,6 +106,53 @@ def _fit_of_unknown(call: Call, look: Look, estimators: list[Trainer], *, compil
         yield _act(call, "keras", "tensorflow", "fit")
     elif estimators and (call.node.args or keywords):
         yield _act(call, estimators[0].framework, estimators[0].draws, "fit")
+
+
+def _fit_of_own(call: Call, look: Look, maker: str | None) -> Iterator[Act]:
+    """A method of what another file of the repository offers, or of what its function makes."""
+    function = call.node.func
+    if maker is None and isinstance(function, ast.Attribute) and _root(function.value) in look.source.aliases:
+        maker = look.source.name(function.value)
+    if maker is not None and not is_external(maker):
+        last = look.source.last_name(call.node)
+        yield Act(call.cell, call.node.lineno, call.scope.name, "", "none", last, maker)
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def made_in(look: Look) -> dict[str, tuple[str, str]]:
+    """What functions and names of the module are or make that can be trained: its framework, and what it draws from."""
+    made: dict[str, tuple[str, str]] = {}
+    for last, call in look.calls:
+        found = None
+        if last[:1].isupper() and (item := trainer(look.source.name(call.node.func) or "")) and item.how == "estimator":
+            found = (item.framework, "none" if _may_have_seed(call.node) else item.draws)
+        elif last == "compile" and look.tops & _KERAS_LIKE and _is_keras_compile(call):
+            found = ("keras", "tensorflow")
+        if found is not None:
+            name = call.scope.name or _bound_around(call, look)
+            if name:
+                made.setdefault(name, found)
+    return made
+
+
+def _bound_around(call: Call, look: Look) -> str | None:
+    """The name of the module that is bound to a value with this call in it."""
+    for item in look.source.walk.assignments:
+        node = item.node
+        if not item.scope.name and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            end = node.end_lineno or node.lineno
+            if item.cell == call.cell and node.lineno <= call.node.lineno <= end:
+                return node.targets[0].id
+    return None
+
+
+def _is_keras_compile(call: Call) -> bool:
+    return any(keyword.arg in {"optimizer", "loss"} for keyword in call.node.keywords)
 
 
 def _made(node: ast.expr, call: Call, look: Look) -> ast.Call | None:
@@ -113,6 +170,23 @@ def _made(node: ast.expr, call: Call, look: Look) -> ast.Call | None:
     if binding is None or binding.how not in {"assign", "with"} or not isinstance(binding.value, ast.Call):
         return None
     return _made(binding.value, call, look)
+
+
+def _annotation(node: ast.expr, call: Call, look: Look) -> str | None:
+    """The class that an annotation gives a name: of its assignment, or of a parameter."""
+    if not isinstance(node, ast.Name):
+        return None
+    function = look.bindings.functions.get(call.scope.name)
+    if function is not None:
+        arguments = function.node.args
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if parameter.arg == node.id and parameter.annotation is not None:
+                return look.source.name(parameter.annotation)
+    for item in look.source.walk.assignments:
+        told = item.node
+        if isinstance(told, ast.AnnAssign) and isinstance(told.target, ast.Name) and told.target.id == node.id:
+            return look.source.name(told.annotation) if item.scope.name == call.scope.name else None
+    return None
 
 
 def _may_have_seed(node: ast.Call) -> bool:

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 from debtscan.lexicon.entries import entries
 
 DrawKind: TypeAlias = Literal["split", "estimator", "loader", "sample"]
+FITS = frozenset({"fit", "partial_fit", "fit_predict"})
+"""Methods of estimators that train."""
 
 
 class Trainer(NamedTuple):
@@ -57,7 +59,16 @@ def trainer_methods() -> frozenset[str]:
     whole, modules = _trainers()
     items = [*whole.values(), *(item for _, item in modules)]
     calls = {item.name.rpartition(".")[2] for item in items if item.how == "call"}
-    return frozenset({item.method for item in items if item.method} | calls | {"fit", "partial_fit", "fit_predict"})
+    return frozenset(
+        {item.method for item in items if item.method} | calls | FITS | {"fit_generator", "train_on_batch"}
+    )
+
+
+@cache
+def owner_methods() -> frozenset[str]:
+    """Methods that train, of classes that others inherit from."""
+    whole, modules = _trainers()
+    return frozenset(item.method for item in (*whole.values(), *(item for _, item in modules)) if item.method)
 
 
 def drawings(last: str) -> tuple[Drawing, ...]:

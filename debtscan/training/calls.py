@@ -18,7 +18,7 @@ _EXTERNAL = sys.stdlib_module_names | frozenset(
 )
 """Top modules that are never a repository's own: their calls lead to no training of its own."""
 _DULL_METHODS = frozenset(
-    {"append", "extend", "update", "join", "split", "format", "get", "items", "keys", "values", "pop", "add"}
+    {"append", "extend", "join", "split", "format", "get", "items", "keys", "values", "pop", "add"}
     | {"strip", "lower", "upper", "replace", "copy", "sort", "index", "insert", "remove", "size", "view"}
     | {"mean", "sum", "reshape", "to", "cpu", "cuda", "numpy", "item", "detach", "float", "long", "int"}
     | {"backward", "step", "zero_grad", "astype", "head", "tail", "drop", "groupby", "merge", "apply", "map"}
@@ -71,7 +71,7 @@ class _Targets:
         self._classes = look.bindings.classes
         aliases = look.source.aliases
         self._own = {local: name for local, name in aliases.items() if not is_external(name)}
-        functions = (name for name in look.bindings.functions if name not in aliases and name not in _EXTERNAL)
+        functions = {name.rpartition(".")[2] for name in look.bindings.functions} - aliases.keys() - _EXTERNAL
         named = self._own | {name: name for name in functions}
         self._handed = {local: name for local, name in named.items() if local not in _BUILTINS}
 
@@ -84,8 +84,15 @@ class _Targets:
                 found.append("main")
             return found
         given = (*call.args, *[keyword.value for keyword in call.keywords])
-        found += [self._handed[node.id] for node in given if isinstance(node, ast.Name) and node.id in self._handed]
-        return found
+        return found + [name for node in given if (name := self._handed_on(node)) is not None]
+
+    def _handed_on(self, node: ast.expr) -> str | None:
+        """A function that is given to another, by its name or that of its module (`train.loop`)."""
+        if isinstance(node, ast.Name):
+            return self._handed.get(node.id)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self._own:
+            return self._source.name(node)
+        return None
 
     def _called(self, function: ast.expr) -> str | None:
         aliases = self._source.aliases

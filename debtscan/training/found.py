@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from debtscan.source.python import PythonSource
-from debtscan.training.acts import Act, acts_in
+from debtscan.training.acts import Act, acts_in, made_in
 from debtscan.training.calls import Called, calls_in, is_external, started_in
 from debtscan.training.look import look_at
 from debtscan.training.randomness import Draw, Seed, draws_in, seeds_in
@@ -26,6 +26,10 @@ class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
     """Scopes that a decorator makes a command, task or step."""
     imported: dict[str, str] = {}
     """Local names of what may be the repository's own, spelled out."""
+    everything: list[str] = []
+    """Modules of which it imports everything."""
+    made: dict[str, tuple[str, str]] = {}
+    """Functions and names of the module that make or are something that can be trained: its framework and its draws."""
 
 
 def training_in(source: PythonSource) -> FoundTraining:
@@ -39,4 +43,6 @@ def training_in(source: PythonSource) -> FoundTraining:
         {item.name: [name for base in item.node.bases if (name := source.name(base))] for item in source.walk.classes},
         list(started_in(source)),
         {local: name for local, name in source.aliases.items() if not is_external(name)},
+        list(look.everything()),
+        made_in(look),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from debtscan.source.bindings import Bindings
@@ -22,12 +23,15 @@ class Look(NamedTuple):
     calls: list[tuple[str, Call]]
     """Its calls with the last part of what each calls."""
 
+    def everything(self) -> Iterator[str]:
+        """The modules of `from module import *`, those of a relative import with its dots."""
+        for item in self.source.walk.imports:
+            if isinstance(item.node, ast.ImportFrom) and item.node.names[0].name == "*":
+                yield "." * item.node.level + (item.node.module or "")
+
     def imports_everything(self, name: str) -> bool:
         """Whether a name that the file does not define may come from `from library import *`."""
-        return name not in self.bindings.functions and any(
-            isinstance(item.node, ast.ImportFrom) and not item.node.level and item.node.names[0].name == "*"
-            for item in self.source.walk.imports
-        )
+        return name not in self.bindings.functions and any(not module.startswith(".") for module in self.everything())
 
 
 def look_at(source: PythonSource) -> Look:

@@ -112,7 +112,9 @@ def _unset_option(node: ast.expr, look: Look) -> str | None:
     if not isinstance(node, ast.Attribute) or node.attr not in look.bindings.options:
         return None
     default = look.bindings.options[node.attr]
-    return node.attr if default is None or is_none(default) else None
+    # a negative seed is no seed to NumPy: it stands for "draw one"
+    negative = isinstance(default, ast.UnaryOp) and isinstance(default.op, ast.USub)
+    return node.attr if default is None or is_none(default) or negative else None
 
 
 def seeds_in(look: Look) -> Iterator[Seed]:

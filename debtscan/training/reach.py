@@ -11,8 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from debtscan.source.bindings import outwards
 from debtscan.source.modules import Modules
+from debtscan.training.acts import Act
+from debtscan.training.apis import FITS, Trainer, trainer
 from debtscan.training.calls import METHOD, Called
 from debtscan.training.found import FoundTraining
 from debtscan.training.randomness import Seed
@@ -140,13 +144,13 @@ class Code:
         return sorted(found)
 
     def meaning(self, path: str, scope: str, name: str) -> Scope | None:
-        """The function or class that a name in a scope means."""
+        """The function or class that a name in a scope means, imports spelled out in the name."""
         key = (path, scope, name)
         if key not in self._meanings:
-            self._meanings[key] = self._look_up(path, scope, name, _MAX_HOPS)
+            self._meanings[key] = self._look_up(path, scope, name, name, _MAX_HOPS)
         return self._meanings[key]
 
-    def _look_up(self, path: str, scope: str, name: str, hops: int) -> Scope | None:
+    def _look_up(self, path: str, scope: str, name: str, spelled: str, hops: int) -> Scope | None:
         item = self.found.get(path)
         if item is None or hops == 0:
             return None
@@ -155,12 +159,25 @@ class Code:
             full = f"{outer}.{name}" if outer else name.lstrip(".")
             if full in functions or full in classes:
                 return Scope(path, full)
-        head, dot, rest = name.partition(".")
-        spelled = f"{item.imported[head]}{dot}{rest}" if head in item.imported else name
         target = self._modules.of_name(path, spelled)
-        if target is None or target[0] == path:
-            return None
-        return self._look_up(target[0], "", target[1], hops - 1)
+        if target is not None and target[0] != path:
+            return self._enter(*target, hops - 1)
+        return self._among_all(path, name, hops - 1)
+
+    def _enter(self, path: str, name: str, hops: int) -> Scope | None:
+        """What a module offers under a name: its own, or something it imports itself."""
+        head, dot, rest = name.partition(".")
+        item = self.found.get(path)
+        spelled = f"{item.imported[head]}{dot}{rest}" if item and head in item.imported else name
+        return self._look_up(path, "", name, spelled, hops)
+
+    def _among_all(self, path: str, name: str, hops: int) -> Scope | None:
+        """A name that comes by `from module import *`."""
+        for module in self.found[path].everything:
+            target = self._modules.find(path, module)
+            if target is not None and target != path and (found := self._enter(target, name, hops)) is not None:
+                return found
+        return None
 
     def classes_of(self, class_: Scope) -> tuple[Scope, ...]:
         """A class and those it inherits from, itself first, as far as they are the repository's own."""
@@ -179,6 +196,27 @@ class Code:
             bases = self.found[current.path].classes.get(current.name, ())
             meant = (self.meaning(current.path, current.name.rpartition(".")[0], base) for base in bases)
             todo += [found for found in meant if found is not None]
+
+    def known_act(self, path: str, act: Act) -> Act | None:
+        """An act with its framework told; None if what it calls a method of is nothing that is trained by it."""
+        if act.owner is None:
+            return act
+        target = self.meaning(path, act.scope, act.owner)
+        if target is not None and self.is_class(target):
+            item = self._trainer_behind(target)
+            if item is None or item.how != "trainer" or item.method != act.api:
+                return None
+            return replace(act, framework=item.framework, draws=item.draws, api=act.owner, owner=None)
+        where = target or self._modules.of_name(path, act.owner)
+        made = self.found[where[0]].made.get(where[1]) if where and where[0] in self.found else None
+        if made is None or act.api not in FITS:
+            return None
+        return replace(act, framework=made[0], draws=made[1], owner=None)
+
+    def _trainer_behind(self, class_: Scope) -> Trainer | None:
+        """The trainer of a known library that a class of the repository inherits from."""
+        bases = (base for owner in self.classes_of(class_) for base in self.found[owner.path].classes[owner.name])
+        return next((found for base in bases if (found := trainer(base)) is not None), None)
 
     def methods_of(self, class_: Scope) -> Mapping[str, Scope]:
         """The methods of a class and of those it inherits from, by name."""
@@ -211,7 +249,8 @@ class Code:
         return self._made[class_]
 
     def is_class(self, scope: Scope) -> bool:
-        return scope.name in self.found[scope.path].classes
+        item = self.found.get(scope.path)
+        return item is not None and scope.name in item.classes
 
 
 class _Search:

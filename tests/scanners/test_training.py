@@ -211,3 +211,100 @@ def test_a_script_seeds_the_draws_of_the_modules_it_runs(tmp_path):
     }  # fmt: skip
     (row,) = scan_files(tmp_path, files)["random_draws"]
     assert (row.path, row.seeded, row.how) == ("data.py", "yes", "global")
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        (
+            {
+                "train.py": "from steps import *\nepoch(1)\n",
+                "steps.py": f"import torch\ndef epoch(n):\n    {LOOP.strip().replace(chr(10), '; ')}\n",
+            },
+            2,
+        ),
+        (
+            {
+                "train.py": "from segment import segment\nsegment()\n",
+                "segment.py": "from sklearn.svm import SVC\ndef segment():\n    SVC().fit(X, y)\n",
+            },
+            2,
+        ),
+        (
+            {
+                "train.py": "from agent import Agent\na = Agent()\na.update(1)\n",
+                "agent.py": f"import torch\nclass Agent:\n    def update(self, x):\n        {LOOP.strip().replace(chr(10), '; ')}\n",
+            },
+            3,
+        ),
+        (
+            {
+                "train.py": "import loop\nfrom ray.train.torch import TorchTrainer\nstart(worker=loop.run)\n",
+                "loop.py": f"import torch\ndef run():\n    {LOOP.strip().replace(chr(10), '; ')}\n",
+            },
+            3,
+        ),
+        (
+            {
+                "train.py": "from pipeline import price\nprice.fit(X, y)\n",
+                "pipeline.py": "from sklearn.linear_model import Lasso\nfrom sklearn.pipeline import Pipeline\nprice = Pipeline([('model', Lasso())])\n",
+            },
+            2,
+        ),
+        (
+            {
+                "train.py": "from models import build\nmodel = build()\nmodel.fit(X, y)\n",
+                "models.py": "import keras\ndef build():\n    model = keras.Sequential()\n    model.compile(loss='mse')\n    return model\n",
+            },
+            3,
+        ),
+        (
+            {
+                "train.py": "from mine import MyTrainer\ntrainer = MyTrainer(model)\ntrainer.train()\n",
+                "mine.py": "from transformers import Trainer\nclass MyTrainer(Trainer):\n    pass\n",
+            },
+            3,
+        ),
+    ],
+    ids=[
+        "import *",
+        "module and function of one name",
+        "update",
+        "handed on",
+        "an object",
+        "what a function makes",
+        "inherited",
+    ],
+)
+def test_training_is_followed_across_files(tmp_path, files, line):
+    assert [(row.path, row.line) for row in entries(tmp_path, files)] == [("train.py", line)]
+
+
+def test_what_another_file_offers_is_not_taken_for_a_model(tmp_path):
+    files = {
+        "prepare.py": "from steps import scaler, Cache, make\nscaler.fit(X)\nCache().train()\nmake().fit(X)\n",
+        "steps.py": "from sklearn.preprocessing import StandardScaler\nscaler = StandardScaler()\nclass Cache:\n    def train(self):\n        pass\ndef make():\n    return StandardScaler()\n",
+    }
+    assert entries(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import hydra\nfrom lightning import Trainer\ntrainer: Trainer = hydra.utils.instantiate(cfg)\ntrainer.fit(model)\n",
+        "from lightning import Trainer\ndef run(trainer: Trainer):\n    trainer.fit(model)\nrun(make())\n",
+        "import stable_baselines3\nfrom zoo import ALGOS\nmodel = ALGOS[name]()\nmodel.learn(100)\n",
+        "from keras.models import load_model\nload_model(path).fit_generator(batches)\n",
+        "import tensorflow as tf\nrun = tf.contrib.tpu.TPUEstimator(model_fn=f)\nrun.train(input_fn=g)\n",
+    ],
+    ids=["annotated", "parameter", "stable-baselines3", "Keras 1", "estimator"],
+)
+def test_a_trainer_is_known_by_more_than_its_constructor(tmp_path, code):
+    assert [row.path for row in entries(tmp_path, {"train.py": code})] == ["train.py"]
+
+
+def test_a_negative_default_asks_for_another_seed_each_time(tmp_path):
+    """As in rl-baselines3-zoo: `--seed` is -1, and then one is drawn."""
+    code = "import argparse, torch\np = argparse.ArgumentParser()\np.add_argument('--seed', type=int, default=-1)\n"
+    (row,) = entries(tmp_path, {"train.py": f"{code}args = p.parse_args()\ntorch.manual_seed(args.seed)\n{LOOP}"})
+    assert (row.seeded, row.option) == (False, "seed")

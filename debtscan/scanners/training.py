@@ -8,7 +8,7 @@ in helpers of other files too, and where a framework seeds itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
@@ -29,6 +29,12 @@ _NO_TRAINING = re.compile(
     r"(infer|predict|eval|export|serv|deploy|convert|visuali|plot)[^/]*\.(py|ipynb)$", re.IGNORECASE
 )
 """Files that use what others train: training code they reach is another mode of the same function."""
+
+
+_SELF_SEEDED = frozenset({"seeded", "seeded_first"})
+"""What trainers draw from that seed themselves."""
+_EVERYTHING = frozenset({"random", "numpy", "torch", "tensorflow"})
+"""What they seed."""
 
 
 class TrainingEntryPoint(Struct, frozen=True, gc=False):
@@ -124,6 +130,14 @@ class _Need(Struct):
     text: str
 
 
+def _unmet(needs: Iterable[_Need], told: set[str], frameworks: set[str]) -> Iterator[_Need]:
+    """The needs that nothing seeds; a trainer that seeds when it is made comes too late for the split of the data."""
+    for need in needs:
+        early = "seeded_first" in frameworks or ("seeded" in frameworks and need.kind != "split")
+        if need.library not in told and not (early and need.library in _EVERYTHING):
+            yield need
+
+
 class _Run:
     """What happens when one file is run."""
 
@@ -141,10 +155,11 @@ class _Run:
         needs = list(self._needs(acts))
         seeds = list(self._seeds())
         told = {library for _, seed in seeds if seed.option is None for library in seed.libraries}
-        if any(item.draws == "seeded" for _, item in acts):
-            told |= {"random", "numpy", "torch", "tensorflow"}
         drawn = {need.library for need in needs}
-        missing = next((need for need in needs if need.library not in told), None)
+        open_needs = list(_unmet(needs, told, {item.draws for _, item in acts}))
+        missing = next(iter(open_needs), None)
+        if missing is None and any(item.draws in _SELF_SEEDED for _, item in acts):
+            told |= _EVERYTHING
         step, act = next((pair for pair in acts if missing and pair[1].draws == missing.library), acts[0])
         cell, line = self._place(step, act)
         return TrainingEntryPoint(
@@ -157,7 +172,7 @@ class _Run:
             seed_evidence=self._evidence(acts, needs, seeds, missing),
             draws=tuple(sorted(drawn)),
             seeds=tuple(sorted(told)),
-            unseeded=tuple(sorted(drawn - told)),
+            unseeded=tuple(sorted({need.library for need in open_needs})),
             option=next((seed.option for _, seed in seeds if seed.option and missing), None),
             need=missing.kind if missing else None,
             need_path=missing.path if missing else None,
@@ -185,7 +200,7 @@ class _Run:
     def _needs(self, acts: Iterable[tuple[Step, Act]]) -> Iterable[_Need]:
         """Draws without a seed of their own, of the training first."""
         for step, act in acts:
-            if act.draws not in {"none", "seeded"}:
+            if act.draws not in _SELF_SEEDED and act.draws != "none":
                 yield _Need("training", act.draws, step.scope.path, act.cell, act.line, "")
         drawn = [
             (step.scope.path, draw)
@@ -217,7 +232,7 @@ class _Run:
     ) -> str | None:
         if missing is not None:
             return f"{missing.library} draws at {_at(missing.path, missing.cell, missing.line)}"
-        if (act := next((act for _, act in acts if act.draws == "seeded"), None)) is not None:
+        if (act := next((act for _, act in acts if act.draws in _SELF_SEEDED), None)) is not None:
             return f"{act.api} seeds itself unless told otherwise"
         if not needs:
             return "nothing is known to be drawn without a seed of its own"

@@ -13,6 +13,8 @@ from debtscan.training.calls import is_external
 from debtscan.training.look import SEED_ARGUMENTS, Look, is_none
 
 _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning", "deepspeed", "apex", "ignite"})
+_SEEDLESS = "lightning"
+"""Its trainer takes no seed, so whatever it is given holds none."""
 _STABLE_BASELINES = frozenset({"stable_baselines3", "sb3_contrib"})
 _KERAS_LIKE = frozenset({"tensorflow", "keras", "tf_keras", "tf"})
 _KERAS_ARGUMENTS = frozenset(
@@ -28,7 +30,7 @@ class Act(Struct, frozen=True, gc=False, array_like=True):
     scope: str
     framework: str
     draws: str
-    """A library, `seeded` (the framework seeds itself) or `none`."""
+    """A library, `seeded` (the framework seeds itself), `seeded_first` (before anything else runs) or `none`."""
     api: str
     owner: str | None = None
     """Class, function or object of the repository, defined elsewhere, whose method it calls: it trains if the class
@@ -86,7 +88,8 @@ def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -
     item = _trainer_of(maker, look) or _trainer_of(_annotation(call.node.func.value, call, look), look)
     if item is not None:
         if last == item.method or (item.how == "estimator" and last != "train"):
-            draws = "none" if made and _may_have_seed(made) else item.draws
+            told = made is not None and item.framework != _SEEDLESS and _may_have_seed(made)
+            draws = "none" if told else item.draws
             yield _act(call, item.framework, draws, item.name.rstrip(".") if item.how == "trainer" else maker or "")
     elif last in FITS and maker not in look.bindings.classes:
         acts = list(_fit_of_unknown(call, look, estimators, compiles=compiles))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from debtscan.source.python import PythonSource
+from debtscan.source.walk import Call
 from debtscan.training.look import Look
 
 _EXTERNAL = sys.stdlib_module_names | frozenset(
@@ -45,6 +46,8 @@ class Called(Struct, frozen=True, gc=False, array_like=True):
     line: int
     scope: str
     name: str
+    owner: str | None = None
+    """Class of which the thing is whose method is called, where the scope itself makes it."""
 
 
 def is_external(name: str) -> bool:
@@ -53,14 +56,15 @@ def is_external(name: str) -> bool:
 
 def calls_in(look: Look) -> Iterator[Called]:
     """Calls that may lead into the repository's own code, each once for each scope."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str | None]] = set()
     targets = _Targets(look)
     for last, call in look.calls:
         scope = call.scope.name
         for name in targets.of(call.node, last):
-            if (scope, name) not in seen:
-                seen.add((scope, name))
-                yield Called(call.cell, call.node.lineno, scope, name)
+            owner = targets.owner(call) if name.startswith(METHOD) else None
+            if (scope, name, owner) not in seen:
+                seen.add((scope, name, owner))
+                yield Called(call.cell, call.node.lineno, scope, name, owner)
 
 
 class _Targets:
@@ -68,6 +72,7 @@ class _Targets:
 
     def __init__(self, look: Look) -> None:
         self._source = look.source
+        self._bindings = look.bindings
         self._classes = look.bindings.classes
         aliases = look.source.aliases
         self._own = {local: name for local, name in aliases.items() if not is_external(name)}
@@ -93,6 +98,18 @@ class _Targets:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self._own:
             return self._source.name(node)
         return None
+
+    def owner(self, call: Call) -> str | None:
+        """What the scope made the thing with whose method is called: a class of the repository, perhaps."""
+        function = call.node.func
+        if not isinstance(function, ast.Attribute):
+            return None
+        made: ast.expr | None = function.value
+        if isinstance(made, ast.Name):
+            binding = self._bindings.last(call.scope.name, made.id, call.cell, call.node.lineno)
+            made = binding.value if binding is not None and binding.how == "assign" else None
+        name = self._source.name(made.func) if isinstance(made, ast.Call) else None
+        return name if name is not None and not is_external(name) and "(" not in name else None
 
     def _called(self, function: ast.expr) -> str | None:
         aliases = self._source.aliases

@@ -23,6 +23,8 @@ from debtscan.training.randomness import Seed
 
 _MAX_HOPS = 5
 """Re-exports and base classes that are followed."""
+_UNNAMED = frozenset({"__call__"})
+"""Methods that run without being named."""
 _MAX_SCOPES = 2_000
 """Functions followed from one file; beyond this a search only wanders through the whole repository."""
 
@@ -84,9 +86,14 @@ class Code:
         for call in calls:
             if call.name.startswith(METHOD):
                 name = call.name.removeprefix(METHOD)
-                yield Lead(call, methods.get(name), False, name)
+                yield Lead(call, self._method(scope, call, name) or methods.get(name), False, name)
             elif (target := self.meaning(scope.path, scope.name, call.name)) is not None:
                 yield Lead(call, target, self.is_class(target), None)
+
+    def _method(self, scope: Scope, call: Called, name: str) -> Scope | None:
+        """The method of the class that the scope has made an instance of."""
+        class_ = self.meaning(scope.path, scope.name, call.owner) if call.owner is not None else None
+        return self.methods_of(class_).get(name) if class_ is not None and self.is_class(class_) else None
 
     def seeds_of(self, path: str) -> list[Seed]:
         """What a file seeds; a function of the repository's own is judged by what it does, not by its name."""
@@ -301,8 +308,8 @@ class _Search:
             self._go(scope, first, sure)
         for name, target in self._code.methods_of(class_).items():
             self._offered.setdefault(name, []).append(target)
-            if name in self._asked:
-                self._go(target, self._asked[name], sure=False)
+            if name in self._asked or name in _UNNAMED:
+                self._go(target, self._asked.get(name, first), sure=False)
 
 
 def _by_scope(calls: Sequence[Called]) -> Mapping[str, Sequence[Called]]:
@@ -317,6 +324,6 @@ def _last(name: str) -> str:
 
 
 def _called_as(scope: str) -> str:
-    """The name under which a scope is called: a constructor under that of its class."""
+    """The name under which a scope is called: a constructor, and an instance that is called, under that of its class."""
     owner, _, name = scope.rpartition(".")
-    return _last(owner) if name == "__init__" else name
+    return _last(owner) if name == "__init__" or name in _UNNAMED else name

@@ -308,3 +308,36 @@ def test_a_negative_default_asks_for_another_seed_each_time(tmp_path):
     code = "import argparse, torch\np = argparse.ArgumentParser()\np.add_argument('--seed', type=int, default=-1)\n"
     (row,) = entries(tmp_path, {"train.py": f"{code}args = p.parse_args()\ntorch.manual_seed(args.seed)\n{LOOP}"})
     assert (row.seeded, row.option) == (False, "seed")
+
+
+def test_a_split_comes_before_the_trainer_that_seeds(tmp_path):
+    """transformers.Trainer seeds when it is made; what was split before is another split in the next run."""
+    code = "from transformers import Trainer\nparts = data.train_test_split(test_size=0.1)\nTrainer(model).train()\n"
+    (row,) = entries(tmp_path, {"train.py": code})
+    assert (row.seeded, row.unseeded, row.need, row.need_line) == (False, ("numpy",), "split", 2)
+    assert seeding(tmp_path, code.replace("0.1", "0.1, seed=1"))[0]
+    command_line = "from lightning.pytorch.cli import LightningCLI\nLightningCLI(Model)\n"
+    assert seeding(tmp_path, f"{command_line}parts = data.train_test_split(test_size=0.1)\n")[0]
+
+
+def test_options_hide_no_seed_of_a_trainer_that_takes_none(tmp_path):
+    code = "import pytorch_lightning as pl\ntrainer = pl.Trainer(**options)\ntrainer.fit(model)\n"
+    assert seeding(tmp_path, code) == (False, ("torch",), ())
+
+
+def test_a_method_of_what_the_scope_has_made_is_followed_for_sure(tmp_path):
+    code = "from steps import Step\nstep = Step()\nstep.start()\n"
+    steps = (
+        "from sklearn.ensemble import RandomForestClassifier\nclass Base:\n    def start(self):\n"
+        "        RandomForestClassifier().fit(X, y)\nclass Step(Base):\n    pass\n"
+    )
+    assert seeding(tmp_path, code, steps=steps) == (False, ("numpy",), ())
+
+
+def test_an_instance_may_be_called(tmp_path):
+    """As the gradient scaler of facebookresearch/mae."""
+    files = {
+        "train.py": "from scaler import Scaler\nscale = Scaler()\nscale(loss)\n",
+        "scaler.py": "import torch\nclass Scaler:\n    def __call__(self, loss):\n        loss.backward()\n        self.opt.step()\n",
+    }
+    assert [row.path for row in entries(tmp_path, files)] == ["train.py"]

@@ -16,7 +16,9 @@ def test_a_comment_is_no_entry():
     assert all(not word.startswith("#") for words in entries("readers") for word in words)
 
 
-@pytest.mark.parametrize("name", ["readers", "writers", "datasets", "downloads", "trainers", "draws", "seeds"])
+@pytest.mark.parametrize(
+    "name", ["readers", "writers", "datasets", "downloads", "trainers", "draws", "seeds", "pretrained"]
+)
 def test_no_name_stands_twice(name):
     names = [words[0] for words in entries(name)]
     twice = {item for item in names if names.count(item) > 1}
@@ -35,7 +37,7 @@ def test_readers_and_writers_say_where_the_path_is_and_what_it_holds(name):
 def test_trainers_say_how_and_what_they_draw():
     for name, framework, how, draws, *method in entries("trainers"):
         assert how in {"estimator", "trainer", "call", "transformer"}, name
-        assert draws in {"none", "seeded", *LIBRARIES}, name
+        assert draws in {"none", "seeded", "seeded_first", *LIBRARIES}, name
         assert bool(method) == (how == "trainer"), name
         assert framework.islower() or "-" in framework, name
 

@@ -1,0 +1,1 @@
+"""Pretrained models that code loads from elsewhere, and whether the same file comes tomorrow."""

@@ -17,7 +17,7 @@ def test_a_comment_is_no_entry():
 
 
 @pytest.mark.parametrize(
-    "name", ["readers", "writers", "datasets", "downloads", "trainers", "draws", "seeds", "pretrained"]
+    "name", ["readers", "writers", "datasets", "downloads", "trainers", "draws", "seeds", "pretrained", "tracking"]
 )
 def test_no_name_stands_twice(name):
     names = [words[0] for words in entries(name)]

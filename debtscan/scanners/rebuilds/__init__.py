@@ -20,6 +20,7 @@ from debtscan.scanners.environments import EnvironmentRow
 from debtscan.scanners.files import FileRow
 from debtscan.scanners.imports import ImportRow
 from debtscan.scanners.imports.links import ImportLink
+from debtscan.scanners.pretrained_models import PretrainedModel
 from debtscan.scanners.rebuilds.closure import Closures
 from debtscan.scanners.rebuilds.code import Code, FoundCode, code_in
 from debtscan.scanners.rebuilds.data import Data
@@ -28,6 +29,7 @@ from debtscan.scanners.rebuilds.pipelines import Pipelines
 from debtscan.scanners.rebuilds.randomness import randomness_of
 from debtscan.scanners.rebuilds.run import Run
 from debtscan.scanners.rebuilds.told import Name, Place, Told
+from debtscan.scanners.rebuilds.weights import Weights
 from debtscan.scanners.steps.table import Step
 from debtscan.scanners.training import TrainingEntryPoint
 from debtscan.source.python import PythonSource
@@ -72,6 +74,7 @@ def scan_repository(
     data_files: Sequence[DataFile],
     data_references: Sequence[DataReference],
     training_entry_points: Sequence[TrainingEntryPoint],
+    pretrained_models: Sequence[PretrainedModel],
     steps: Sequence[Step],
 ) -> Mapping[str, Sequence[Struct]]:
     by_path = {row.path: row for row in files}
@@ -79,6 +82,7 @@ def scan_repository(
     code = Code({file.path: item for file, item in found}, closures)
     environment = Environment(components, dependencies, locked_packages, environments, imports)
     data = Data(data_references, imports, Pipelines(steps, files, data_files))
+    weights = Weights(pretrained_models, data_references)
     run = Run(steps)
 
     def ingredients(entry: TrainingEntryPoint, component: str) -> Iterator[tuple[Name, Told]]:
@@ -87,6 +91,7 @@ def scan_repository(
         yield "environment", environment.of(component, entry.framework, together)
         yield "data", data.of(together)
         yield "randomness", randomness_of(entry)
+        yield "weights", weights.of(together)
         place = Place(entry.path, entry.cell, entry.line)
         yield "run", run.of(entry.path, place, closures.importers(entry.path))
 

@@ -121,7 +121,9 @@ _BY_NAME = (
     ("license*", "doc"),
     ("readme*", "doc"),
 )
-_REQUIREMENTS_FOLDERS = {"requirements", "requirement", "reqs"}
+REQUIREMENTS_FOLDER = r"(?:[^/]*[-_.])?(?:requirements?|requires?|reqs)(?:[-_.][^/]*)?"
+"""Name of a folder of requirements files, in lower case: `requirements`, `extras_require`, `reqs-dev`."""
+_REQUIREMENTS_FOLDER = re.compile(REQUIREMENTS_FOLDER)
 
 _SUFFIXES = {
     "python": "py pyw",
@@ -249,7 +251,7 @@ def _by_name(folder: str, name: str, suffix: str) -> str | None:
         return None
     if (match := _NAME_PATTERN.match(name)) and not _is_code(suffix) and suffix not in {"md", "rst"}:
         return _NAME_KINDS[(match.lastindex or 1) - 1]
-    return "requirements" if suffix in {"txt", "in"} and folder in _REQUIREMENTS_FOLDERS else None
+    return "requirements" if suffix in {"txt", "in"} and _REQUIREMENTS_FOLDER.fullmatch(folder) else None
 
 
 def _by_suffix(stem: str, suffix: str) -> str:

@@ -26,6 +26,7 @@ from debtscan.components.signs import (
     yaml_signs,
 )
 from debtscan.repository import File
+from debtscan.repository.kinds import REQUIREMENTS_FOLDER
 from debtscan.scanners import Stated
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
@@ -69,8 +70,8 @@ def scan_file(source: PythonSource | TextSource) -> Signs | None:
 _MANIFEST_KINDS = frozenset({"requirements", "pipfile", "pixi_toml"})
 _READ_MANIFEST_KINDS = frozenset({"pyproject", "setup_cfg", "conda"})
 _SERVING_FOLDER = re.compile(
-    r"(^|/)(docs?|documentation|tests?|testing|testdata|fixtures|requirements?|reqs|ci|docker|binder|envs?|environments?"
-    r"|third[-_]?party|_?vendor(ed)?|extern(als?)?|site-packages|node_modules|\.[^/]+)(/|$)",
+    rf"(^|/)(docs?|documentation|tests?|testing|testdata|fixtures|{REQUIREMENTS_FOLDER}|ci|docker|binder|envs?"
+    r"|environments?|third[-_]?party|_?vendor(ed)?|extern(als?)?|site-packages|node_modules|\.[^/]+)(/|$)",
     re.IGNORECASE,
 )
 _EXAMPLE_FOLDER = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|benchmarks?|contrib)/", re.IGNORECASE)

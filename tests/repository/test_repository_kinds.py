@@ -13,7 +13,8 @@ KINDS = {
     "python": "train.py setup.py a/b/Train.PY requirements.py dockerfile_utils.py scripts/makefile.py",
     "notebook": "eda.ipynb",
     "requirements": "requirements.txt requirements-dev.txt requirements_gpu.txt dev-requirements.txt requirements.in "
-    "requirements/base.txt requirements/base.in Code/requirements my.requirements.cpu.txt reqs.txt",
+    "requirements/base.txt requirements/base.in Code/requirements my.requirements.cpu.txt reqs.txt "
+    "extras_require/api.txt reqs-dev/lint.txt",
     "constraints": "constraints.txt requirements/constraints.txt constraints-3.11.txt",
     "pyproject": "pyproject.toml libs/a/pyproject.toml",
     "setup_cfg": "setup.cfg",

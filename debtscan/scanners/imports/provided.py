@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 
 from debtscan.manifests.installs import SYSTEM_TOOLS
+from debtscan.repository.kinds import REQUIREMENTS_FOLDER
 from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockFileRow
 from debtscan.scanners.environments import EnvironmentRow
 
 _SERVING = re.compile(
-    r"(^|/)(docs?|requirements?|reqs|ci|docker|binder|envs?|environments?|\.[^/]+)(/.*)?$", re.IGNORECASE
+    rf"(^|/)(docs?|{REQUIREMENTS_FOLDER}|ci|docker|binder|envs?|environments?|\.[^/]+)(/.*)?$", re.IGNORECASE
 )
 _WHOLE_COMPONENT = frozenset({"shell", "makefile"})
 

@@ -1,4 +1,8 @@
-"""Recipes of Makefiles, with the variables that the file itself sets."""
+"""Recipes of Makefiles, with the variables that the file itself sets, and those of Justfiles.
+
+A Justfile indents recipes with spaces and writes `{{name}}`, which is left as it stands; to make such a line is an error.
+https://just.systems/man/en
+"""
 
 from __future__ import annotations
 
@@ -28,11 +32,11 @@ def scripts(text: str) -> Iterator[Script]:
         while line.endswith("\\") and at < len(lines):
             line += "\n" + lines[at].removeprefix("\t")
             at += 1
-        if line.startswith("\t"):
+        if line.startswith(("\t", "  ")):
             if target and (script := _recipe(line[1:], number, target, variables)):
                 yield script
         elif (match := _RULE.match(line)) and not line.startswith(" "):
-            target = match["targets"].split()[0]
+            target = match["targets"].split()[0].removeprefix("@")
             if match["recipe"] and (script := _recipe(match["recipe"], number, target, variables)):
                 yield script
 

@@ -33,6 +33,8 @@ _EXACT = {
     "containerfile": "dockerfile",
     "makefile": "makefile",
     "gnumakefile": "makefile",
+    "justfile": "makefile",
+    ".justfile": "makefile",
     "snakefile": "snakefile",
     "requirements": "requirements",
     "jenkinsfile": "workflow",

@@ -31,7 +31,7 @@ KINDS = {
     "env.yml env-dev.yml conda_dev.yml",
     "dockerfile": "Dockerfile docker/Dockerfile.gpu Dockerfile-dev DockerfileGPU gpu.dockerfile Containerfile",
     "shell": "run.sh a.bash",
-    "makefile": "Makefile GNUmakefile rules.mk",
+    "makefile": "Makefile GNUmakefile rules.mk Justfile .justfile",
     "snakefile": "Snakefile rules/a.smk",
     "workflow": ".github/workflows/ci.yml .github/workflows/a.yaml .gitlab-ci.yml .circleci/config.yml Jenkinsfile "
     ".travis.yml azure-pipelines.yml .github/actions/x/action.yml cloudbuild.yaml",

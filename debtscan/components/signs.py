@@ -76,7 +76,7 @@ _SERVERS = re.compile(
 )
 _STARTERS = frozenset({"streamlit", "mlflow", "airflow", "celery", "prefect", "dagster", "chainlit"})
 """Programs that run the code given to them."""
-_NO_PRODUCT = frozenset({"jupyter", "bash", "sh", "/bin/bash", "/bin/sh", "pytest", "tox", "sleep", "tail"})
+_NO_PRODUCT = frozenset({"jupyter", "bash", "sh", "/bin/bash", "/bin/sh", "zsh", "pytest", "tox", "sleep", "tail"})
 _INSTALLS_PROJECT = re.compile(
     r"\binstall\b[^\n;&|]*\s['\"]?\.(?:\[[^\]]*\])?['\"]?(?:\s|$)|\b(?:uv|poetry)\s+(?:sync|install)\b"
 )
@@ -193,7 +193,7 @@ def dockerfile_signs(text: str) -> Signs | None:
     holds = any(name in {"COPY", "ADD"} and _copies_code(rest) for name, rest, _ in steps)
     started = _started(steps)
     if started is None:
-        return Signs(holds_code=True) if holds else None
+        return Signs(holds_code=True) if holds and not _only_opens_a_shell(steps) else None
     server = next((word for word in started.split() if _SERVERS.match(word.rpartition("/")[2])), None)
     return Signs(serves=server, runs=f"starts `{shorten(started, 60)}`", holds_code=holds)
 
@@ -212,6 +212,13 @@ def _started(steps: Sequence[Instruction]) -> str | None:
             # after an ENTRYPOINT a CMD only gives its arguments
             started = _program(shell_text(rest), line, own=installed) or started
     return started
+
+
+def _only_opens_a_shell(steps: Sequence[Instruction]) -> bool:
+    """An image that is told to start a shell or a notebook server is a place to work in, and runs nothing."""
+    last = next((rest for name, rest, _ in reversed(steps) if name in {"CMD", "ENTRYPOINT"}), "")
+    words = re.findall(r"[^\s\[\],\"']+", last)
+    return len(words) == 1 and words[0] in _NO_PRODUCT
 
 
 def _copies_code(rest: str) -> bool:

@@ -242,6 +242,15 @@ def test_an_image_with_a_notebook_server_starts_no_product(tmp_path):
     assert row.kind == "notebooks"
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [("CMD bash", "library"), ('CMD ["/bin/bash"]', "library"), ('CMD ["train"]', "application"), ("", "application")],
+)
+def test_an_image_that_only_opens_a_shell_is_a_place_to_work_on_a_library(tmp_path, start, kind):
+    image = f"FROM python:3.12\nCOPY . .\nRUN pip install .\n{start}\n"
+    assert root(tmp_path, {"pyproject.toml": LIBRARY, "LICENSE": "x", "Dockerfile": image}).kind == kind
+
+
 def test_a_library_that_mentions_a_tutorial_is_no_course(tmp_path):
     readme = (
         "A library. See the tutorial, the course and the workshop. Chapters 1 to 3, exercises, lessons, homework.\n"

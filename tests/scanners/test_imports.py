@@ -167,6 +167,19 @@ def test_a_lock_tells_the_distribution_of_a_module_that_nobody_knows(tmp_path):
     ]
 
 
+def test_what_a_neighbour_asks_for_tells_the_distribution_of_a_module(tmp_path):
+    files = {
+        "a/requirements.txt": "never-heard-of-it\n-e ./own_thing\n",
+        "a/app.py": "import never_heard_of_it\n",
+        "b/app.py": "import never_heard_of_it\nimport own_thing\n",
+    }
+    assert told(tmp_path, files) == [
+        ("a/app.py", 1, "never_heard_of_it", "third_party", "never-heard-of-it", True),
+        ("b/app.py", 1, "never_heard_of_it", "third_party", "never-heard-of-it", False),
+        ("b/app.py", 2, "own_thing", "third_party", None, None),
+    ]
+
+
 def test_guarded_imports_are_marked(tmp_path):
     rows = scan_files(tmp_path, {"a.py": "try:\n    import apex\nexcept ImportError:\n    apex = None\n"})["imports"]
     assert [(row.module, row.guarded) for row in rows] == [("apex", True)]

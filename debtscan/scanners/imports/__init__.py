@@ -79,6 +79,7 @@ def scan_repository(
     local = LocalModules(listing)
     declared = Declared(dependencies, components)
     locked = frozenset(row.name for row in locked_packages)
+    named = locked | {row.name for row in dependencies if row.ecosystem == "pypi" and row.pin != "path"}
     providers = Providers(dependencies, install_commands, lock_files, environments)
     modules = Modules(file.path for file in listing if file.kind == "python")
     rows: list[ImportRow] = []
@@ -92,6 +93,7 @@ def scan_repository(
             providers.of(file.path),
             declared.names(file.path, nearest(file.path, roots)),
             locked,
+            named,
         )
         told = [_row(importer, item, local) for item in imports]
         rows += _first_of_each(told)
@@ -127,6 +129,8 @@ class _Importer(NamedTuple):
     """Distributions that are asked for around it."""
     locked: frozenset[str]
     """Distributions that any lock of the repository holds."""
+    named: frozenset[str]
+    """Distributions that anything in the repository asks for or locks."""
 
 
 def _row(importer: _Importer, item: FoundImport, local: LocalModules) -> ImportRow:
@@ -176,7 +180,8 @@ def _bringer(distribution: str | None, names: frozenset[str]) -> str | None:
 def _distribution(item: FoundImport, top: str, importer: _Importer) -> tuple[str | None, bool | None]:
     """The distribution that brings a module, and whether it is asked for; the one that is asked for comes first.
 
-    A module that is not in the lexicon comes from what is asked for or locked under its very name, or is unknown.
+    A module that is not in the lexicon comes from what is asked for or locked under its very name, here or elsewhere in
+    the repository, or is unknown.
     """
     candidates = distributions_of(item.longest)
     asked_for = next((name for name in candidates if name in importer.names), None)
@@ -187,4 +192,4 @@ def _distribution(item: FoundImport, top: str, importer: _Importer) -> tuple[str
     own = canonical(top)
     if own in importer.names:
         return own, True
-    return (own, False) if own in importer.locked else (None, None)
+    return (own, False) if own in importer.named else (None, None)

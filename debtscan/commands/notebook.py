@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from debtscan.commands.script import Script
 from debtscan.source.notebook import Cell, Magic
 
-_MAGIC = re.compile(r"[!%]{1,2}\s*")
+_MAGIC = re.compile(r"[!%]{1,2}\s*(?:(?<=%)(?:shell|system|sx)\s+)?")
+"""`%shell` of Colab and `%system` of Jupyter are `!` in words."""
 _SHELL_LANGUAGES = frozenset({"bash", "sh", "shell", "script", "system", "!"})
 
 

@@ -1,4 +1,4 @@
-"""What a file installs when it runs: shell scripts, Makefiles, CI workflows, tox, nox and notebooks."""
+"""What a file installs when it runs: shell scripts, Makefiles, CI workflows, tox, nox, notebooks and Python code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from debtscan.commands import Script, scripts, tox
+from debtscan.commands import Script, called, scripts, tox
 from debtscan.commands.workflow import pairs
 from debtscan.manifests import requirements
 from debtscan.manifests.installs import SECTION, installs
@@ -19,7 +19,7 @@ from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 
-NOTEBOOK, NOX = "notebook", "nox"
+NOTEBOOK, NOX, PROGRAM = "notebook", "nox", "program"
 _USES = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?uses[\"']?[ \t]*:", re.MULTILINE)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 
@@ -29,10 +29,11 @@ def parse(source: PythonSource | TextSource) -> Manifest | None:
 
     Raises ValueError for damaged YAML.
     """
-    kind = source.kind if isinstance(source, TextSource) else NOTEBOOK if source.notebook is not None else NOX
+    kind = source.kind if isinstance(source, TextSource) else _kind_of_code(source)
     found: list[Install] = []
     unread: list[Unread] = []
-    for script in scripts(source):
+    handed = called.scripts(source) if isinstance(source, PythonSource) and kind != NOX else ()
+    for script in (*scripts(source), *handed):
         read, problems = installs(script.text, script.line, script.cell, NOTEBOOK if kind == NOTEBOOK else SECTION)
         scope = _scope(kind, script)
         found += [_scoped(install, scope) for install in read] if scope != "runtime" else read
@@ -42,6 +43,12 @@ def parse(source: PythonSource | TextSource) -> Manifest | None:
     if isinstance(source, TextSource):
         manifest = _with_lists(source, manifest)
     return manifest if manifest != Manifest() else None
+
+
+def _kind_of_code(source: PythonSource) -> str:
+    if source.notebook is not None:
+        return NOTEBOOK
+    return NOX if "nox" in source.aliases else PROGRAM
 
 
 def _scope(kind: str, script: Script) -> Scope:

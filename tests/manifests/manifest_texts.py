@@ -69,3 +69,52 @@ NAMES = {
     "python_version": ".python-version",
 }
 """What such a file is called."""
+
+CALLS = """\
+import os
+import subprocess as sp
+import sys
+from subprocess import check_call
+
+os.system("pip install -q torch ml_collections")
+os.system(f"mamba install -y openmm=8.2.0 python={version} {more}")
+sp.run([sys.executable, "-m", "pip", "install",
+        "shap==0.44", package, f"numpy=={wanted}"])
+check_call("pip install wget".split())
+sp.check_output(f"{sys.executable} -m pip install -r requirements.txt", shell=True)
+print("pip install nothing")
+hint("pip install nothing")
+os.system(command)
+parser.system("pip install nothing")
+sp.run(["ls", "-l"])
+"""
+
+RECIPE = """\
+{% set version = "1.2" %}
+package:
+  name: x
+  version: {{ version }}
+requirements:
+  build:
+    - {{ compiler('c') }}  # [linux]
+    - cmake >=3
+  host:
+    - python {{ python }}
+    - lib={{ version }}
+  run:
+    - python >=3.8,<3.12
+    - {{ pin_compatible('numpy') }}
+    - torch >={{ pytorch }}
+    - if: linux
+      then: [mkl >1, tbb]
+      else: accelerate
+    - '???'
+  run_constrained:
+    - never-installed
+test:
+  requires: [pytest]
+outputs:
+  - name: y
+    requirements:
+      - z 1.2
+"""

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from debtscan.manifests import executed, inline_script, origins, setup_py
+from debtscan.manifests import conda_recipe, executed, inline_script, origins, setup_py
 from debtscan.manifests.python_versions import READERS
 from debtscan.manifests.records import Manifest
 from debtscan.repository.kinds import kind_of
 from debtscan.scanners.dependencies.read import EXECUTED_KINDS, PARSERS
 from debtscan.source.python import read_notebook, read_python
 from debtscan.source.text import TextSource
-from tests.manifests.manifest_texts import NAMES, NOTEBOOK, PYTHON, TEXTS
+from tests.manifests.manifest_texts import CALLS, NAMES, NOTEBOOK, PYTHON, RECIPE, TEXTS
 
 PIECES = st.text(st.sampled_from("\n\t\\ '\"[]{}()<>=#:;,.-@!$%&|*~^/`abr01é\0\x0c\u2028\ud7ff"), max_size=6)
 
@@ -47,6 +47,18 @@ def test_the_damaged_head_of_a_script_is_read_as_far_as_it_goes(data):
     head = "# /// script\n# dependencies = [\n#   'a>=1',\n# ]\n# requires-python = '>=3'\n# ///\nimport a\n"
     source = read_python(damaged(data, head).encode("utf-8", "surrogatepass"))
     assert isinstance(inline_script.parse(source), Manifest | None)
+
+
+@given(data=st.data())
+def test_damaged_code_that_installs_is_read_or_refused(data):
+    source = read_python(damaged(data, CALLS).encode("utf-8", "surrogatepass"))
+    assert isinstance(executed.parse(source), Manifest | None)
+
+
+@given(data=st.data())
+def test_a_damaged_recipe_is_read_or_refused(data):
+    with contextlib.suppress(ValueError):
+        assert isinstance(conda_recipe.parse(damaged(data, RECIPE)), Manifest | None)
 
 
 @pytest.mark.parametrize("kind", sorted(PARSERS))

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from debtscan.manifests import cog, conda, pipfile, pixi, setup_cfg
+from debtscan.manifests import cog, conda, conda_recipe, pipfile, pixi, setup_cfg
 from debtscan.manifests.records import Reference, Unread
-from tests.manifests.manifest_texts import TEXTS
+from tests.manifests.manifest_texts import RECIPE, TEXTS
 
 
 def rows(manifest):
@@ -122,6 +122,29 @@ requests = "*"
 python_version = "3.9"
 """
     assert pipfile.parse(text).digests == ("ed1eb37787fb81931b337c079b87123b772c9fdebb71de3510f36f38fb4bcd75",)
+
+
+def test_a_conda_recipe():
+    read = conda_recipe.parse(RECIPE)
+    assert [(r.line, r.name, r.specifier, r.pin, r.section, r.scope, r.published) for r in read.requirements] == [
+        (8, "cmake", ">=3", "lower", "requirements.build", "build", False),
+        (10, "python", "", "none", "requirements.host", "build", False),
+        (11, "lib", "=1.2", "bounded", "requirements.host", "build", False),
+        (13, "python", ">=3.8,<3.12", "bounded", "requirements.run", "runtime", True),
+        (15, "torch", "", "none", "requirements.run", "runtime", True),
+        (17, "mkl", ">1", "lower", "requirements.run", "runtime", True),
+        (17, "tbb", "", "none", "requirements.run", "runtime", True),
+        (18, "accelerate", "", "none", "requirements.run", "runtime", True),
+        (27, "z", "1.2", "exact", "requirements.run", "runtime", True),
+        (23, "pytest", "", "none", "test.requires", "test", False),
+    ]
+    assert {r.ecosystem for r in read.requirements} == {"conda"}
+    assert [(item.line, item.why) for item in read.unread] == [(19, "not a conda specification: ???")]
+
+
+def test_other_yaml_with_requirements_is_no_recipe():
+    assert conda_recipe.parse("requirements:\n  run: [a]\n") is None
+    assert conda_recipe.parse("package: x\n") is None
 
 
 def test_a_conda_environment():

@@ -47,10 +47,11 @@ _CONTEXTS: Mapping[str, Context] = {
     "tox": "tox",
     "doc": "documentation",
     "notebook": "notebook",
+    "program": "program",
 }
 _SAYS_HOW = frozenset({"dockerfile", "shell"})
 """What is taken as the way a component is installed, when a lock beside it might be passed over."""
-_SCOPED_BY_PATH = frozenset({"requirements", "conda", "yaml", "dockerfile", "shell", "notebook", "python"})
+_SCOPED_BY_PATH = frozenset({"requirements", "conda", "yaml", "dockerfile", "shell", "notebook", "program", "python"})
 
 
 def scan_repository(
@@ -105,10 +106,12 @@ def _counts(file: File, manifest: Manifest) -> bool:
 
 
 def _kind(file: File, manifest: Manifest) -> str:
-    # a noxfile and a Databricks notebook are .py files
+    # a noxfile and a Databricks notebook are .py files, and others install while they run
     if file.kind != "python" or not manifest.installs:
         return file.kind
-    return "tox" if file.path.rpartition("/")[2] == "noxfile.py" else "notebook"
+    if file.path.rpartition("/")[2] == "noxfile.py":
+        return "tox"
+    return "program" if manifest.installs[0].cell is None else "notebook"
 
 
 def _commands(

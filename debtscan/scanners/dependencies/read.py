@@ -9,6 +9,7 @@ from debtscan.manifests import (
     command_lines,
     conda,
     conda_lock,
+    conda_recipe,
     dockerfile,
     executed,
     inline_script,
@@ -29,6 +30,11 @@ from debtscan.manifests.records import Manifest, Unread
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 
+
+def _any_yaml(text: str) -> Manifest | None:
+    return conda_recipe.parse(text) or conda.parse_any(text)
+
+
 PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "requirements": requirements.parse,
     "constraints": requirements.parse_constraints,
@@ -39,7 +45,7 @@ PARSERS: Mapping[str, Callable[[str], Manifest | None]] = {
     "pixi_toml": pixi.parse,
     "cog": cog.parse,
     "conda": conda.parse,
-    "yaml": conda.parse_any,
+    "yaml": _any_yaml,
     "poetry_lock": poetry_lock.parse,
     "uv_lock": uv_lock.parse,
     "pdm_lock": pdm_lock.parse,

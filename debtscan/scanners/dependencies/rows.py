@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from debtscan.manifests.records import Ecosystem, Fresh, Pin, Scope, Target
 
-Context: TypeAlias = Literal["dockerfile", "shell", "notebook", "makefile", "workflow", "tox", "documentation"]
+Context: TypeAlias = Literal[
+    "dockerfile", "shell", "notebook", "program", "makefile", "workflow", "tox", "documentation"
+]
 
 
 class DependencyRow(Struct, frozen=True, gc=False):
@@ -68,7 +70,10 @@ class InstallCommandRow(Struct, frozen=True, gc=False):
     path: Annotated[str, "file it stands in"]
     line: Annotated[int, "line, from 1, within the cell in a notebook"]
     cell: Annotated[int | None, "cell of a notebook, from 0; NULL elsewhere"]
-    context: Annotated[Context, "what runs it: tox is nox as well, documentation is only read by people"]
+    context: Annotated[
+        Context,
+        "what runs it: tox is nox as well, program is Python code, documentation is only read by people",
+    ]
     tool: Annotated[str, "pip, conda, uv, poetry, pipenv, pdm, pixi ...; for system packages apt, apk, yum, dnf, brew"]
     target: Annotated[Target, "what it installs: packages named in it, a manifest, a lock, or the project itself"]
     manifest: Annotated[str | None, "the file it installs from, as written; NULL when it names none"]

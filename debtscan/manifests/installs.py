@@ -43,7 +43,7 @@ _PROGRAM = re.compile(
 )
 _SYSTEM_PROGRAM = re.compile(r"(?:.*/)?(?:(?P<apt>apt(?:-get|itude)?)|(?P<other>apk|yum|(?:micro)?dnf|brew))$")
 _TOOLS = re.compile(r"pip|uv|rye|conda|mamba|poetry|pdm|pixi|apt|apk|yum|dnf|brew")
-_VERBS = ("install", "sync", "create", "update", "add", "inject")
+_VERBS = ("install", "sync", "create", "update", "add", "inject", "--with")
 """What every text with an install command has: most scripts have none and need not be split into words."""
 _VALUED = frozenset(
     {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--root", "--prefix", "--src"}
@@ -128,7 +128,12 @@ def _marked(install: Install, text: str) -> Install:
 
 
 def _install(command: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
-    words = _without_runners(_without_prefixes(command))
+    plain = _without_prefixes(command)
+    if brought := _brought(plain):
+        read = (_package(_dated(word), cell, section, unread) for word in brought)
+        if named := tuple(requirement for requirement in read if requirement is not None):
+            return Install(plain[0].line, "uv", "packages", None, cell, named)
+    words = _without_runners(plain)
     if not words:
         return None
     program = _PROGRAM.match(words[0].text)
@@ -169,6 +174,31 @@ def _without_runners(words: Command) -> Command:
     return words
 
 
+def _brought(words: Command) -> list[Word]:
+    """What `uv run --with x ...` adds to the environment for this run.
+
+    Programs that `uvx` and `pipx run` start live in environments of their own and are none of the code's.
+    """
+    if [word.text for word in words[:2]] != ["uv", "run"]:
+        return []
+    found: list[Word] = []
+    at = 2
+    while at < len(words) and words[at].text.startswith("-"):
+        option, equals, value = words[at].text.partition("=")
+        if option == "--with":
+            found += [Word(value, words[at].line)] if equals else words[at + 1 : at + 2]
+        at += 2 if not equals and option in _VALUED | _RUN_VALUED else 1
+    return found
+
+
+def _dated(word: Word) -> Word:
+    """The requirement that uv means by `name@version`."""
+    match = re.fullmatch(r"(?P<name>[\w.-]+(?:\[[^\]]*\])?)@(?P<version>[\w.]+)", word.text)
+    if match is None:
+        return word
+    return word._replace(text=match["name"] if match["version"] == "latest" else f"{match['name']}=={match['version']}")
+
+
 def _pip(rest: Command, line: int, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
     verb = next((at for at, word in enumerate(rest) if word.text in {"install", "sync"}), -1)
     words, manifest = _operands(rest[verb + 1 :])
@@ -192,12 +222,19 @@ def _operands(words: Command) -> tuple[list[Word], str | None]:
         if not option.startswith("-"):
             found.append(word)
         elif option in {"-e", "--editable"}:
-            found.append(Word(value, word.line) if equals else next(iterator, Word("", word.line)))
+            found.append(_editable(Word(value, word.line) if equals else next(iterator, Word("", word.line))))
         elif _READS.fullmatch(option):
             manifest = manifest or (value if equals else next(iterator, Word("", word.line)).text)
         elif not equals and (option in _VALUED or option in _CONSTRAINTS):
             next(iterator, None)
     return found, manifest
+
+
+def _editable(word: Word) -> Word:
+    """What follows `-e` is an address or a folder, never the name of a package: `-e src` is `./src`."""
+    if not word.text or "$" in word.text or is_url(word.text) or is_path(word.text) or " @ " in word.text:
+        return word
+    return word._replace(text=f"./{word.text}")
 
 
 def _package(word: Word, cell: int | None, section: str, unread: list[Unread]) -> Requirement | None:

@@ -8,6 +8,7 @@ from debtscan.manifests import command_lines, dockerfile, executed, inline_scrip
 from debtscan.manifests.installs import installs
 from debtscan.source.python import read_notebook, read_python
 from debtscan.source.text import read_text
+from tests.manifests.manifest_texts import CALLS
 
 
 def told(text):
@@ -43,6 +44,7 @@ def told(text):
         ("poetry run python -m pip install numpy", ["numpy"]),
         ("bash -lc 'cd /app && pip install numpy'", ["numpy"]),
         ("uv add 'numpy>=2'", ["numpy"]),
+        ("uv run --python 3.12 --with rich --with='pandas>=2' --with x@1.2 train.py --with y", ["rich", "pandas", "x"]),
         ("pipx install supervisor", ["supervisor"]),
         ("pipx inject supervisor supervisor-stdout", ["supervisor-stdout"]),
     ],
@@ -59,6 +61,8 @@ def test_packages_named_in_a_command(command, names):
         ("pip install -qr requirements.txt", "pip", "manifest", "requirements.txt"),
         ("pip3 install --requirement=a.txt -c constraints.txt", "pip", "manifest", "a.txt"),
         ("pip install -e .", "pip", "project", None),
+        ("pip install -e demo", "pip", "project", None),
+        ("pip install --editable=demo[dev]", "pip", "project", None),
         ("pip install ./lib/ x.whl", "pip", "project", None),
         ("conda env create -f env.yml", "conda", "manifest", "env.yml"),
         ("conda env update", "conda", "manifest", "environment.yml"),
@@ -87,6 +91,11 @@ def test_commands_that_install_from_somewhere(command, tool, target, manifest):
         "# pip install numpy",
         "pip install $PACKAGES",
         "uvx ruff",
+        "uvx --with rich ruff",
+        "pipx run black .",
+        "uv run --extra cpu train.py",
+        "uv run --with",
+        "pip install -e $REPO",
         "conda activate x",
         "npm install left-pad",
     ],
@@ -179,6 +188,7 @@ def test_a_notebook():
             "%%bash\npip install scipy\n",
             "!ls\n",
             "pip install umap-learn\n",
+            "if COLAB:\n    %shell sudo apt install -y hmmer\n",
         )
     )
     assert [(item.cell, item.line, item.name, item.pin, item.section) for item in read.requirements] == [
@@ -187,6 +197,7 @@ def test_a_notebook():
         (2, 2, "shap", "exact", "notebook"),
         (3, 2, "scipy", "none", "notebook"),
         (5, 1, "umap-learn", "none", "notebook"),
+        (6, 2, "hmmer", "none", "notebook"),
     ]
 
 
@@ -295,6 +306,48 @@ def test_a_makefile_with_variables():
         (4, "torch", "none", "runtime"),
         (5, "numpy", "exact", "runtime"),
         (6, "pytest", "none", "test"),
+    ]
+
+
+def test_a_justfile_indents_with_spaces():
+    text = "os := `uname`\n\n@setup *ARGS: venv\n    pip install torch {{ARGS}}\n    poetry install\ntest:\n    @pip install pytest\n"
+    read = executed.parse(read_text("makefile", text.encode()))
+    assert [(r.line, r.name, r.scope) for r in read.requirements] == [(4, "torch", "runtime"), (7, "pytest", "test")]
+    assert [(item.line, item.tool, item.target) for item in read.installs] == [
+        (4, "pip", "packages"),
+        (5, "poetry", "lock"),
+        (7, "pip", "packages"),
+    ]
+
+
+def test_what_python_code_hands_to_a_shell():
+    read = executed.parse(read_python(CALLS.encode()))
+    assert [(r.line, r.name, r.specifier, r.pin, r.ecosystem, r.section) for r in read.requirements] == [
+        (6, "torch", "", "none", "pypi", "install command"),
+        (6, "ml-collections", "", "none", "pypi", "install command"),
+        (7, "openmm", "=8.2.0", "bounded", "conda", "install command"),
+        (7, "python", "={version}", "bounded", "conda", "install command"),
+        (9, "shap", "==0.44", "exact", "pypi", "install command"),
+        (9, "numpy", "=={wanted}", "exact", "pypi", "install command"),
+        (10, "wget", "", "none", "pypi", "install command"),
+    ]
+    assert [(item.line, item.tool, item.target, item.manifest) for item in read.installs] == [
+        (6, "pip", "packages", None),
+        (7, "conda", "packages", None),
+        (8, "pip", "packages", None),
+        (10, "pip", "packages", None),
+        (11, "pip", "manifest", "requirements.txt"),
+    ]
+    assert read.unread == ()
+
+
+def test_what_the_code_of_a_notebook_hands_to_a_shell():
+    read = executed.parse(
+        cells("import os\n", "os.system('pip install shap')\nget_ipython().system('pip install lime')\n")
+    )
+    assert [(r.cell, r.line, r.name, r.section) for r in read.requirements] == [
+        (1, 1, "shap", "notebook"),
+        (1, 2, "lime", "notebook"),
     ]
 
 

@@ -150,6 +150,8 @@ def test_constraints_count_where_they_are_read(tmp_path):
         ("RUN pip install .", False),
         ("RUN pip install -r requirements.txt", False),
         ("RUN pip install uv", True),
+        ("RUN pip install -r $LIST", True),
+        ("RUN uv export -o frozen.txt && pip install -r frozen.txt", True),
         ("RUN apt-get install -y git", True),
     ],
 )

@@ -175,10 +175,14 @@ def _dependencies(
 
 
 def _how_installed(commands: Iterable[InstallCommandRow]) -> dict[str, list[InstallCommandRow]]:
-    """By component, the commands that install from a manifest, a lock or the project."""
+    """By component, the commands that install from a manifest, a lock or the project.
+
+    A list that is not in the repository tells nothing: a variable names it, or an export of the lock makes it.
+    """
     how: dict[str, list[InstallCommandRow]] = {}
     for command in commands:
-        if command.context in _SAYS_HOW and command.target != "packages":
+        told = command.target in {"lock", "project"} or command.resolved is not None
+        if command.context in _SAYS_HOW and told:
             how.setdefault(command.component, []).append(command)
     return how
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from debtscan.commands import dockerfile
+from debtscan.commands.shell import commands
 from debtscan.manifests.requirements import logical_lines
 from debtscan.source.marked_toml import Path, read_toml
 from debtscan.source.marked_yaml import read_yaml
@@ -23,6 +25,7 @@ class Origin(NamedTuple):
 
 
 _OPTION = re.compile(r"(?:-i|--index-url|--extra-index-url|-f|--find-links)(?:\s*=\s*|\s+)(?P<value>\S+)")
+_OPTIONS = frozenset({"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--index", "--default-index"})
 _TABLES: tuple[Path, ...] = (
     ("source",),
     ("tool", "uv", "index"),
@@ -37,6 +40,21 @@ def in_requirements(text: str) -> Iterator[Origin]:
     for line, written in logical_lines(text):
         if written.startswith("-") and (match := _OPTION.match(written)):
             yield Origin("index", mask(match["value"]), line)
+
+
+def in_dockerfile(text: str) -> Iterator[Origin]:
+    """The options with which an image calls pip or uv."""
+    for script in dockerfile.scripts(text):
+        if "://" not in script.text or "install" not in script.text:
+            continue
+        for words in commands(script.text, script.line):
+            if not any(re.fullmatch(r"(?:.*/)?(?:pip[\d.]*|uv)", word.text) for word in words):
+                continue
+            for word, following in zip(words, [*words[1:], None], strict=True):
+                option, equals, value = word.text.partition("=")
+                url = value if equals else following.text if following else ""
+                if option in _OPTIONS and "://" in url:
+                    yield Origin("index", mask(url), word.line)
 
 
 def in_toml(text: str) -> Iterator[Origin]:
@@ -65,6 +83,7 @@ READERS: Mapping[str, Callable[[str], Iterator[Origin]]] = {
     "constraints": in_requirements,
     "pipfile": in_toml,
     "pyproject": in_toml,
+    "dockerfile": in_dockerfile,
     "conda": in_conda,
     "yaml": in_conda,
 }

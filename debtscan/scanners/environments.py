@@ -85,8 +85,11 @@ def _versions(source: TextSource) -> Iterator[FoundEnvironment]:
         yield from (FoundEnvironment("python", item.value, item.line, item.source) for item in reader(source.text))
 
 
+_OF_ORIGIN: Mapping[str, Source] = {"conda": "conda", "yaml": "conda", "dockerfile": "image"}
+
+
 def _origins(source: TextSource) -> Iterator[FoundEnvironment]:
-    told: Source = "conda" if source.kind in {"conda", "yaml"} else "lock tool"
+    told: Source = _OF_ORIGIN.get(source.kind, "lock tool")
     if reader := origins.READERS.get(source.kind):
         yield from (FoundEnvironment(item.kind, item.value, item.line, told) for item in reader(source.text))
 
@@ -108,6 +111,7 @@ _MONTHLY_REGISTRY = "nvcr.io/"
 """Releases there are tagged by month (`23.01-py3`) and not moved."""
 _CUDA_IMAGE = re.compile(r"(?:cuda:?-?|-cu)(?P<version>\d{1,2}(?:\.\d{1,2}){0,2})")
 _CUDA_WHEEL = re.compile(r"\+cu(?P<major>\d{2})(?P<minor>\d)")
+_CUDA_INDEX = re.compile(r"download\.pytorch\.org/whl/(?:[a-z]+/)?cu(?P<major>\d{2})(?P<minor>\d)\b")
 _CUDA_PACKAGES = frozenset({"cudatoolkit", "cuda-toolkit", "pytorch-cuda", "cuda-version"})
 
 
@@ -143,6 +147,8 @@ def _rows(path: str, item: FoundEnvironment, component: str) -> Iterator[Environ
     if item.kind == "base_image" and (match := _CUDA_IMAGE.search(item.value)):
         cuda = match["version"]
         yield EnvironmentRow(path, item.line, None, "cuda", cuda, _version_pin(cuda), item.source, component)
+    elif item.kind == "index" and (match := _CUDA_INDEX.search(item.value)):
+        yield _cuda_of_package(path, item.line, match, component)
 
 
 def _pin(kind: Kind, value: str) -> Pin:
@@ -161,9 +167,14 @@ def _of_dependency(row: DependencyRow) -> Iterator[EnvironmentRow]:
         yield EnvironmentRow(row.path, row.line, None, "python", version, _version_pin(version), "conda", row.component)
     elif row.ecosystem == "conda" and row.name in _CUDA_PACKAGES and version:
         yield EnvironmentRow(row.path, row.line, None, "cuda", version, _version_pin(version), "conda", row.component)
-    elif match := _CUDA_WHEEL.search(row.specifier):
-        value = f"{match['major']}.{match['minor']}"
-        yield EnvironmentRow(row.path, row.line, None, "cuda", value, "float", "package", row.component)
+    elif match := _CUDA_WHEEL.search(row.specifier) or _CUDA_INDEX.search(row.url or ""):
+        yield _cuda_of_package(row.path, row.line, match, row.component)
+
+
+def _cuda_of_package(path: str, line: int | None, match: re.Match[str], component: str) -> EnvironmentRow:
+    """The CUDA that wheels are built for, as PyTorch writes it: `cu118`."""
+    value = f"{match['major']}.{match['minor']}"
+    return EnvironmentRow(path, line, None, "cuda", value, "float", "package", component)
 
 
 def _dated(row: EnvironmentRow, today: str) -> EnvironmentRow:

@@ -234,6 +234,19 @@ def test_pipenv_keeps_a_digest_of_its_manifest(tmp_path):
     assert [row.fresh for row in scan_files(tmp_path, files)["lock_files"]] == ["stale"]
 
 
+@pytest.mark.parametrize(("manifest", "reproducible"), [("flask = '*'", True), ("flask = '*'\nnumpy = '*'", False)])
+def test_pipenv_installs_what_the_lock_says_while_it_fits(tmp_path, manifest, reproducible):
+    lock = '{"_meta": {"hash": {}}, "default": {"flask": {"version": "==2.0"}}}'
+    files = {
+        "Pipfile": f"[packages]\n{manifest}\n",
+        "Pipfile.lock": lock,
+        "Dockerfile": "FROM python:3.11.9\nRUN pipenv install\n",
+    }
+    facts = scan_files(tmp_path, files)
+    assert [row.fresh for row in facts["lock_files"]] == ["fresh" if reproducible else "stale"]
+    assert [row.reproducible for row in facts["dependencies"] if row.name == "flask"] == [reproducible]
+
+
 def test_a_digest_of_poetry_that_is_not_recognised_proves_nothing(tmp_path):
     files = {
         "pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.dependencies]\npandas = '^2'\n",

@@ -63,7 +63,9 @@ def scan_repository(
     kinds = {file.path: _kind(file, manifest) for file, manifest in read_files}
     locks = Locks({path: manifest for path, manifest in manifests.items() if kinds[path] not in _CONTEXTS}, kinds)
     commands = list(_commands(manifests, kinds, Listed(file.path for file in listing), roots))
-    dependencies = list(_dependencies(manifests, kinds, locks, commands, roots))
+    fresh = {held.path: freshness(held, manifests) for held in locks.held}
+    fitting = frozenset(path for path, state in fresh.items() if state == "fresh")
+    dependencies = list(_dependencies(manifests, kinds, locks, fitting, commands, roots))
     asked_for = _names_by_file(dependencies)
     return {
         "dependencies": dependencies,
@@ -72,7 +74,7 @@ def scan_repository(
                 held.path,
                 held.lock.manager,
                 nearest(held.path, roots),
-                freshness(held, manifests),
+                fresh[held.path],
                 len(held.lock.packages),
             )
             for held in locks.held
@@ -145,6 +147,7 @@ def _dependencies(
     manifests: Mapping[str, Manifest],
     kinds: Mapping[str, str],
     locks: Locks,
+    fitting: frozenset[str],
     commands: Sequence[InstallCommandRow],
     roots: frozenset[str],
 ) -> Iterator[DependencyRow]:
@@ -170,7 +173,7 @@ def _dependencies(
                 item.published or path in published,
                 held.path if held else None,
                 component,
-                _reproducible(path, item, held, how.get(component, ())),
+                _reproducible(path, item, held, how.get(component, ()), fitting),
             )
 
 
@@ -187,18 +190,22 @@ def _how_installed(commands: Iterable[InstallCommandRow]) -> dict[str, list[Inst
     return how
 
 
-def _reproducible(path: str, item: Requirement, held: Held | None, how: Sequence[InstallCommandRow]) -> bool:
+def _reproducible(
+    path: str, item: Requirement, held: Held | None, how: Sequence[InstallCommandRow], fitting: frozenset[str]
+) -> bool:
     if item.pin in {"exact", "hash", "url-rev"}:
         # a variable that nothing in the file sets decides what is exact
         return "$" not in item.specifier
     if item.pin == "path" and item.url is not None:
         inside = posixpath.normpath(posixpath.join(posixpath.dirname(path), item.url))
         return not item.url.startswith(("/", "~", "file:")) and not inside.startswith("..")
-    return held is not None and (not how or any(_uses(command, held) for command in how))
+    return held is not None and (not how or any(_uses(command, held, fitting) for command in how))
 
 
-def _uses(command: InstallCommandRow, held: Held) -> bool:
-    """Whether a command installs what a lock says."""
+def _uses(command: InstallCommandRow, held: Held, fitting: frozenset[str]) -> bool:
+    """Whether a command installs what a lock says; `pipenv install` does while the lock fits the Pipfile."""
+    if command.tool == "pipenv" and command.resolved in held.covers and held.path in fitting:
+        return True
     return command.resolved == held.path or (command.target == "lock" and command.tool == held.lock.manager)
 
 

@@ -73,5 +73,7 @@ def stage_of_words(name: str) -> Stage | None:
     if not found:
         return None
     at, stage = found[0]
+    if stage == "clean" and words[at].startswith("valid") and "model" in words:
+        return "evaluate"
     # a model that is loaded is no data
     return None if stage == "source" and "model" in words[at + 1 :] else stage

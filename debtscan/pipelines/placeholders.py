@@ -52,6 +52,6 @@ def is_template(command: str, known: Set[str] | None) -> bool:
     for match in _VARIABLE.finditer(command):
         name = match["braced"] or match["bare"]
         given = (match["more"] or "").startswith((":-", "-", ":=", "="))
-        if not (given or name in known or _ENVIRONMENT.match(name)):
+        if not (given or name == "0" or name in known or _ENVIRONMENT.match(name)):
             return True
     return False

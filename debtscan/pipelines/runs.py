@@ -29,7 +29,7 @@ _SERVERS = frozenset({"uvicorn", "gunicorn", "hypercorn", "daphne", "waitress-se
 _NOT_RUN = frozenset(
     {"setup.py", "manage.py", "-", "conftest.py", "get-pip.py", "install-poetry.py", "get-poetry.py", "versioneer.py"}
 )
-_TESTS = re.compile(r"(^|/)(tests?/|test_[^/]*\.py$|[^/]*_test\.py$)")
+_TESTS = re.compile(r"(^|/)tests?/")
 _DULL_MODULES = re.compile(
     r"^(pip|pytest|unittest|venv|virtualenv|http|ensurepip|build|twine|black|isort|flake8|pylint|mypy|ruff|tox|nox|coverage"
     r"|json|zipfile|tarfile|timeit|cProfile|pdb|doctest|compileall|site|sysconfig|spacy|nltk|ipykernel|pre_commit|poetry"
@@ -112,7 +112,8 @@ def _quoted_script(words: Sequence[str]) -> str | None:
     """The text behind `bash -c`."""
     if posixpath.basename(words[0]) in _SHELLS and len(words) > 2 and re.fullmatch(r"-\w*c\w*", words[1]):
         return words[2]
-    return None
+    # `watch -n 5 'python plot.py'`
+    return words[-1] if words[0] == "watch" and " " in words[-1] else None
 
 
 def _option(words: Sequence[str], *names: str) -> str:

@@ -41,13 +41,24 @@ def steps(text: str) -> Iterator[FoundStep]:
 
 
 def _end(lines: list[str], at: int, indent: int) -> int:
-    """The line after a block: the first that is indented no more than its head."""
+    """The line after a block: the first that is indented no more than its head, outside of long strings."""
+    quote = _opened(lines[at - 1])
     while at < len(lines):
         line = lines[at]
+        if quote:
+            quote = "" if quote in line else quote
+            at += 1
+            continue
         if line.strip() and not line.lstrip().startswith("#") and len(line) - len(line.lstrip()) <= indent:
             break
+        quote = _opened(line)
         at += 1
     return at
+
+
+def _opened(line: str) -> str:
+    """The quotes of a long string that begins on a line and goes on in the next; empty for none."""
+    return next((quote for quote in ('"""', "'''") if line.count(quote) % 2), "")
 
 
 def _rule(name: str, lines: list[str], start: int, end: int) -> FoundStep | None:

@@ -46,6 +46,8 @@ def told(text: str) -> list[tuple[str, str]]:
         ("jupyter nbconvert --to notebook --execute in.ipynb", "in.ipynb"),
         ("jupyter execute in.ipynb", "in.ipynb"),
         ("Rscript train.R", "train.R"),
+        ("python test_net.py --model a", "test_net.py"),
+        ("watch -n 30 'python plot.py'", "plot.py"),
     ],
 )
 def test_a_script_is_found_behind_its_launchers(command, target):
@@ -80,7 +82,7 @@ def test_modules_programs_and_other_pipelines(command, found):
         "python setup.py install",
         "python -m pip install x.py",
         "python -m pytest tests/test_x.py",
-        "python tests/test_x.py",
+        "python tests/check.py",
         "pytest train.py",
         "jupyter nbconvert --to html in.ipynb",
         "jupyter notebook in.ipynb",

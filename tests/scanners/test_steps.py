@@ -219,6 +219,12 @@ rule fit:
     shell:
         "python workflow/scripts/fit.py {input} "
         "> {log}"
+
+rule score:
+    output: "score.txt"
+    shell: r'''
+  workflow/scripts/score.py --out {output}
+'''
 """
 
 
@@ -228,11 +234,13 @@ def test_rules_of_snakemake_read_and_write_from_where_it_is_started(tmp_path):
         "workflow/rules/fit.smk": RULES,
         "workflow/scripts/prepare.py": "x = 1\n",
         "workflow/scripts/fit.py": TRAIN,
+        "workflow/scripts/score.py": "x = 1\n",
     }
     assert told(tmp_path, files, "path", "line", "step", "script", "inputs", "outputs") == [
         ("workflow/Snakefile", 3, "all", None, ("model.pkl",), ()),
         ("workflow/rules/fit.smk", 1, "prepare", "workflow/scripts/prepare.py", ("data/*.csv",), ("out/*.csv",)),
         ("workflow/rules/fit.smk", 7, "fit", "workflow/scripts/fit.py", ("out/*.csv",), ("model.pkl",)),
+        ("workflow/rules/fit.smk", 14, "score", "workflow/scripts/score.py", (), ("score.txt",)),
     ]
 
 
@@ -351,3 +359,17 @@ def test_damaged_yaml_is_a_gap_and_costs_only_that_file(tmp_path):
     tables = scan_files(tmp_path, files)
     assert [(row.path, row.script) for row in tables["steps"]] == [("run.sh", "train.py")]
     assert "dvc.yaml" in {gap.path for gap in tables["gaps"] if gap.scanner == "steps"}
+
+
+def test_projects_side_by_side_each_have_files_of_their_own(tmp_path):
+    writes = "import pandas as pd\npd.DataFrame().to_csv('data/clean.csv')\n"
+    reads = "import pandas as pd\nframe = pd.read_csv('data/clean.csv')\n"
+    assert steps(tmp_path / "apart", {"one/write.py": writes, "two/read.py": reads}) == []
+    shared = {"one/write.py": writes, "two/read.py": reads, "data/.gitkeep": ""}
+    assert told(tmp_path / "shared", shared, "path") == [("one/write.py",), ("two/read.py",)]
+
+
+def test_a_file_that_several_scripts_write_links_none_of_them(tmp_path):
+    writes = "import pandas as pd\npd.DataFrame().to_csv('clean.csv')\n"
+    files = {"a.py": writes, "b.py": writes, "read.py": "import pandas as pd\nframe = pd.read_csv('clean.csv')\n"}
+    assert steps(tmp_path, files) == []

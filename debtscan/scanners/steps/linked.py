@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from debtscan.model import Stage
 from debtscan.pipelines.found import FoundSteps
@@ -16,7 +17,9 @@ from debtscan.scanners.imports import ImportRow
 from debtscan.scanners.steps.table import Step
 from debtscan.source.modules import Modules
 
-StageOf = Callable[[str | None, str], Stage | None]
+StageOf: TypeAlias = Callable[[str | None, str], Stage | None]
+_Files: TypeAlias = Mapping[str, Mapping[str, DataReference]]
+"""By path, the scripts that write or read it, with the first place of each."""
 
 _SCOPES = frozenset({"source", "notebook", "example"})
 _LINKING = frozenset({"data", "model", "image"})
@@ -40,22 +43,16 @@ def linked_steps(
 ) -> Iterator[Step]:
     scripts = {row.path for row in files if row.scope in _SCOPES and (item := found.get(row.path)) and item.started}
     writes, reads = _files_of(scripts, data_references)
-    together = _Together(listing, imports)
+    folders = {file.path.partition("/")[0] for file in listing if "/" in file.path}
     sources: dict[str, dict[str, DataReference]] = defaultdict(dict)
     sinks: dict[str, dict[str, DataReference]] = defaultdict(dict)
     links: dict[str, set[str]] = defaultdict(set)
-    for path, writers in writes.items():
-        readers = reads.get(path, {})
-        if len(readers) > _MOST_READERS or len(writers) > _MOST_READERS:
-            continue
-        for writer, written in writers.items():
-            for reader, read in readers.items():
-                # a file that both write is a cache, and modules of one program pass files within one run
-                if writer != reader and reader not in writers and not together.run(writer, reader):
-                    sinks[writer].setdefault(path, written)
-                    sources[reader].setdefault(path, read)
-                    links[writer].add(reader)
-                    links[reader].add(writer)
+    for path, writer, reader in _links(writes, reads, _Together(listing, imports)):
+        if _is_one_place(path, writer, reader, folders):
+            sinks[writer].setdefault(path, writes[path][writer])
+            sources[reader].setdefault(path, reads[path][reader])
+            links[writer].add(reader)
+            links[reader].add(writer)
     # a chain is called after the first script that needs none of the others
     firsts = {chain[0]: next((path for path in chain if path not in sources), chain[0]) for chain in _chains(links)}
     chains = {path: firsts[chain[0]] for chain in _chains(links) for path in chain}
@@ -76,10 +73,19 @@ def linked_steps(
                 yield _row(path, 0 if path.endswith(".ipynb") else None, 1, folder or ".", (), (), stage_of)
 
 
-def _files_of(
-    scripts: set[str], references: Sequence[DataReference]
-) -> tuple[Mapping[str, Mapping[str, DataReference]], Mapping[str, Mapping[str, DataReference]]]:
-    """(writers, readers) by path: the scripts that write and read each file, with the first place of each."""
+def _links(writes: _Files, reads: _Files, together: _Together) -> Iterator[tuple[str, str, str]]:
+    """(file, writer, reader) for every file that one script writes and others read in runs of their own."""
+    for path, writers in writes.items():
+        readers = reads.get(path, {})
+        # a file that several scripts write has a name that everyone uses, or is written by the version at hand
+        if len(writers) == 1 and len(readers) <= _MOST_READERS:
+            (writer,) = writers
+            # modules of one program pass files within one run
+            yield from ((path, writer, one) for one in readers if one != writer and not together.run(writer, one))
+
+
+def _files_of(scripts: set[str], references: Sequence[DataReference]) -> tuple[_Files, _Files]:
+    """The writers and the readers of each file."""
     writes: dict[str, dict[str, DataReference]] = defaultdict(dict)
     reads: dict[str, dict[str, DataReference]] = defaultdict(dict)
     for row in references:
@@ -91,6 +97,14 @@ def _files_of(
         side = writes if row.direction == "write" else reads
         side[posixpath.normpath(path)].setdefault(row.path, row)
     return writes, reads
+
+
+def _is_one_place(path: str, writer: str, reader: str, folders: set[str]) -> bool:
+    """Whether a relative path is the same file for both: run in folders of their own, each would have one by itself."""
+    first, second = posixpath.dirname(writer), posixpath.dirname(reader)
+    if f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/") or not (first and second):
+        return True
+    return ("/" in path and path.partition("/")[0] in folders) or path.startswith("/")
 
 
 class _Together:

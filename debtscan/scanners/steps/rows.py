@@ -21,6 +21,8 @@ _BY_COMMAND = frozenset({"shell", "ci", "readme", "make", "docker", "python", "n
 _IN_IMAGES = frozenset({"docker", "kubernetes", "kubeflow", "airflow"})
 """Engines whose commands run in images: what is not in the repository may be there."""
 _MENTIONED = frozenset({"source", "notebook", "example"})
+_TOLD_BY_CALLS = frozenset({"clean", "features", "evaluate", "serve", "operate"})
+"""Stages that the calls of a script tell by themselves: nearly every step reads and writes something."""
 _MOST_HOPS = 4
 _MOST_SCRIPTS = 30
 """Scripts that one command may lead to."""
@@ -91,7 +93,7 @@ class Rows:
         if script in self._trains and told not in {"evaluate", "serve", "package", "operate"}:
             return "train"
         item = self._found.get(script or "")
-        called = item.stage if item and item.stage != "train" else None
+        called = item.stage if item and item.stage in _TOLD_BY_CALLS else None
         return told or cast("Stage | None", called)
 
     def _of_step(self, step: FoundStep, home: str, item: FoundSteps) -> Iterator[Step]:

@@ -154,11 +154,15 @@ def _of_commands(source: TextSource) -> FoundSteps:
 
 
 _MAKE_VARIABLES = frozenset({"MAKE", "CURDIR", "PYTHON", "PYTHON_INTERPRETER"})
+_ON_CHANGE = re.compile(
+    r"^\s*(push|pull_request|pull_request_target|merge_group)\s*:|^\s*on\s*:.*\b(push|pull_request)\b", re.MULTILINE
+)
 _SCHEDULE = re.compile(r"^\s*-?\s*(schedule|cron|schedules|triggers)\s*:", re.MULTILINE)
 
 
 def _is_scheduled(text: str) -> bool:
-    return _SCHEDULE.search(text) is not None and "cron" in text
+    """Whether the clock alone starts it: what also runs on every push is a test."""
+    return _SCHEDULE.search(text) is not None and "cron" in text and not _ON_CHANGE.search(text)
 
 
 def _of_dockerfile(source: TextSource) -> FoundSteps:

@@ -102,9 +102,11 @@ def shown(command: str) -> str:
 
 
 def _changed(folder: str, to: str) -> str:
-    """The folder after `cd`; a variable or home says nothing, and then the folder is left as it was."""
-    if not to or to.startswith(("$", "~", "/", "-", "%")) or "$" in to:
+    """The folder after `cd`; `$`, which no folder is called, where it goes to a place that is not told."""
+    if not to or to.startswith("$(dirname"):
         return folder
+    if to.startswith(("~", "/", "-", "%")) or "$" in to:
+        return "$"
     return posixpath.normpath(posixpath.join(folder, unmarked(to)))
 
 
@@ -193,7 +195,8 @@ def _module(name: str, rest: Sequence[str]) -> Iterator[_Target]:
 
 
 def _notebooks(program: str, words: Sequence[str]) -> Iterator[_Target]:
-    named = [word for word in words if word.endswith(".ipynb")]
+    output = _option(words, "--output")
+    named = [word for word in words if word.endswith(".ipynb") and word != output and not word.startswith("-")]
     executes = program in {"papermill", "runipy", "jupyter-execute"} or any(
         word == "--execute" or word.startswith("--ExecutePreprocessor") for word in words
     )

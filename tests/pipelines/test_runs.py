@@ -44,6 +44,7 @@ def told(text: str) -> list[tuple[str, str]]:
         ("spark-submit --master local train.py", "train.py"),
         ("papermill in.ipynb out.ipynb -p a 1", "in.ipynb"),
         ("jupyter nbconvert --to notebook --execute in.ipynb", "in.ipynb"),
+        ("jupyter nbconvert --execute in.ipynb --to notebook --output out.ipynb", "in.ipynb"),
         ("jupyter execute in.ipynb", "in.ipynb"),
         ("Rscript train.R", "train.R"),
         ("python test_net.py --model a", "test_net.py"),
@@ -111,7 +112,8 @@ def test_a_change_of_folder_holds_for_what_follows():
         ("a.py", "", 1),
         ("b.py", "sub", 3),
         ("c.py", "other", 4),
-        ("d.py", "other", 6),
+        # where it goes is not told
+        ("d.py", "$", 6),
     ]
 
 

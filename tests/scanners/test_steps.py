@@ -315,6 +315,8 @@ def test_a_notebook_says_what_to_run_and_runs_it(tmp_path):
     [
         ({"run.sh": "python gone.py\n"}, "missing"),
         ({"run.sh": "python ../gone.py\n"}, "unknown"),
+        ({"dvc.yaml": "stages:\n  a:\n    foreach: [x]\n    do:\n      cmd: python gone.py ${item}\n"}, "missing"),
+        ({"dvc.yaml": "stages:\n  a:\n    foreach: [x]\n    do:\n      cmd: python gone_${item}.py\n"}, "unknown"),
         ({"run.sh": "python /opt/gone.py\n"}, "outside"),
         ({"run.sh": "python $NAME.py\n"}, "unknown"),
         ({"run.sh": "git clone https://host/x\npython gone.py\n"}, "outside"),

@@ -155,7 +155,10 @@ class Rows:
         item = self._found[home]
         if step.engine in _IN_IMAGES:
             return Found(None, "outside")
-        return Found(None, "outside") if item.fetches else Found(None, "unknown") if step.templated else found
+        if item.fetches:
+            return Found(None, "outside")
+        # in a template of DVC only the parts that are filled in are unknown, and those are marked in the path itself
+        return Found(None, "unknown") if step.templated and step.engine not in EXACT else found
 
     def _lacks_options(self, script: str | None, run: Run) -> bool:
         """Whether a command leaves out an option without which the script does not start."""
@@ -185,7 +188,7 @@ class Rows:
 
     def _missing(self, step: FoundStep, home: str) -> Iterator[str]:
         """Inputs that a clone lacks and nothing makes: only where the engine checks them, and for whole paths."""
-        if step.engine != "dvc" or step.templated:
+        if step.engine != "dvc":
             return
         for path in self._data_paths(step, home, step.inputs):
             if "*" in path or path.startswith(("..", "/")) or "$" in path:

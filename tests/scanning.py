@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -30,3 +31,17 @@ def scan_folder(root: Path) -> Facts:
 def scan_files(root: Path, files: Mapping[str, str | bytes]) -> Mapping[str, Sequence[Struct]]:
     """The fact tables of a plain folder that holds just these files."""
     return scan_folder(write_files(root, files)).tables
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+def commit(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q")
+    write_files(folder, files)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "x")
+    return folder

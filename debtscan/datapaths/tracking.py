@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from debtscan.source.binary import BinarySource
 from debtscan.source.marked_yaml import Node, read_yaml
 from debtscan.source.text import TextSource
 
@@ -37,18 +38,23 @@ class FoundTracking(Struct, frozen=True, gc=False, array_like=True):
     """Why the file was not understood."""
 
 
-def tracking_in(source: TextSource) -> FoundTracking | None:
+def tracking_in(source: TextSource | BinarySource) -> FoundTracking | None:
     """What one file says of tracking. Raises ValueError for a DVC file that is no YAML."""
-    if source.kind == "gitattributes":
+    if isinstance(source, TextSource) and source.kind == "gitattributes":
         patterns = list(_attributes(source.lines))
         return FoundTracking(lfs_patterns=patterns) if patterns else None
     if source.kind == "dvc":
         outputs = [output for document in read_yaml(source.text) for output in _outputs(document)]
         return FoundTracking(outputs=outputs) if outputs else None
-    if not _POINTER.match(source.text):
+    if not is_pointer(source.text):
         return None
     size = _POINTER_SIZE.search(source.text)
     return FoundTracking(pointer=True, pointer_bytes=int(size[1]) if size else None)
+
+
+def is_pointer(text: str) -> bool:
+    """Whether this is what Git LFS leaves in the place of a file."""
+    return bool(_POINTER.match(text))
 
 
 def _attributes(lines: list[str]) -> Iterator[tuple[str, bool]]:

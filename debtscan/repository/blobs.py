@@ -21,6 +21,10 @@ MAX_BLOB_BYTES = 5_000_000
 """Largest file that is read. Hand-written code and manifests stay far below; a parser takes 50 times its input."""
 MAX_NOTEBOOK_BYTES = 32_000_000
 """Notebooks carry their pictures, so that ordinary ones reach 20 MB."""
+MAX_HEAD_BYTES = 16_000_000
+"""How much of a model file is read: its header, or the opcodes of an ordinary pickle."""
+_STREAMED_BYTES = 8_000_000
+"""git keeps a smaller blob in memory whole before it says the first byte of it."""
 
 Algorithm: TypeAlias = Literal["sha1", "sha256"]
 
@@ -34,6 +38,10 @@ class Blobs(Protocol):
 
     def read(self, file: File, limit_bytes: int | None = None) -> bytes:
         """The content of `file`; a symbolic link's is its target. Raises `BlobError`: missing, too large, changed."""
+        ...
+
+    def head(self, file: File, limit_bytes: int = MAX_HEAD_BYTES) -> bytes:
+        """The first bytes of `file`, all of it where it is no larger. Raises `BlobError`: missing, changed."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -50,7 +58,9 @@ def blob_id(content: bytes, algorithm: Algorithm = "sha1") -> str:
 
 def limit_bytes_for(file: File) -> int:
     """Size above which this file is not read unless the caller says so."""
-    return MAX_NOTEBOOK_BYTES if file.kind == "notebook" else MAX_BLOB_BYTES
+    if file.kind == "notebook":
+        return MAX_NOTEBOOK_BYTES
+    return MAX_HEAD_BYTES if file.kind == "model" else MAX_BLOB_BYTES
 
 
 class GitReader(Struct, frozen=True, kw_only=True):
@@ -92,22 +102,28 @@ Reader: TypeAlias = GitReader | DiskReader | StoreReader
 
 class _GitBlobs:
     def __init__(self, git: str, environment: Mapping[str, str], directory: str) -> None:
-        self._command = [git, "cat-file", "--batch"]
+        self._command = [git, "-c", f"core.bigFileThreshold={_STREAMED_BYTES}", "cat-file", "--batch"]
         self._environment = {"PATH": os.defpath, **environment}
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, file: File, limit_bytes: int | None = None) -> bytes:
-        limit = _checked(file, limit_bytes)
+        return self._read(file, _checked(file, limit_bytes), cut=False)
+
+    def head(self, file: File, limit_bytes: int = MAX_HEAD_BYTES) -> bytes:
+        _check(file)
+        return self._read(file, limit_bytes, cut=True)
+
+    def _read(self, file: File, limit: int, *, cut: bool) -> bytes:
         if file.blob is None:
             raise BlobError("has no blob in git")
         try:
-            return self._fetch(file.blob, limit)
+            return self._fetch(file.blob, limit, cut=cut)
         except OSError as error:
             self._stop()
             raise BlobError(f"git could not read it: {error.strerror or error}") from error
 
-    def _fetch(self, blob: str, limit: int) -> bytes:
+    def _fetch(self, blob: str, limit: int, *, cut: bool) -> bytes:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -120,12 +136,15 @@ class _GitBlobs:
                 raise BlobError("git could not read it: the object is damaged")
             raise BlobError("is missing in this partial clone")
         size = int(header[2])
-        if header[1] != b"blob" or size > limit:
+        if header[1] != b"blob" or (size > limit and not cut):
             self._stop()
             raise BlobError(_too_large(size, limit) if size > limit else "is no file in git")
-        content = process.stdout.read(size + 1)[:-1]
-        if len(content) != size:
+        wanted = min(size, limit)
+        content = process.stdout.read(wanted + 1)[:wanted]
+        if size > limit or len(content) != wanted:
+            # what is left of this blob stands before the answer to the next question
             self._stop()
+        if len(content) != wanted:
             raise BlobError("git could not read it: the object is damaged")
         return content
 
@@ -159,12 +178,18 @@ class _DiskBlobs:
         self._root = root
 
     def read(self, file: File, limit_bytes: int | None = None) -> bytes:
-        limit = _checked(file, limit_bytes)
+        return self._read(file, _checked(file, limit_bytes), cut=False)
+
+    def head(self, file: File, limit_bytes: int = MAX_HEAD_BYTES) -> bytes:
+        _check(file)
+        return self._read(file, limit_bytes, cut=True)
+
+    def _read(self, file: File, limit: int, *, cut: bool) -> bytes:
         path = os.path.join(self._root, self._name(file))  # noqa: PTH118 - names on disk are bytes
         try:
             if file.mode == "symlink":
                 return os.readlink(path)  # noqa: PTH115
-            return read_regular(path, limit, expected=file.size_bytes)
+            return read_regular(path, limit, expected=file.size_bytes, cut=cut)
         except OSError as error:
             raise BlobError(f"could not be read: {error.strerror}") from error
 
@@ -190,8 +215,11 @@ class _StoredBlobs(_DiskBlobs):
         return file.blob.encode()
 
 
-def read_regular(path: bytes, limit_bytes: int, expected: int | None = None) -> bytes:
-    """A regular file's content, without following a link or waiting for a pipe; raises `BlobError` or OSError."""
+def read_regular(path: bytes, limit_bytes: int, expected: int | None = None, *, cut: bool = False) -> bytes:
+    """A regular file's content, without following a link or waiting for a pipe; raises `BlobError` or OSError.
+
+    Of a larger file the first `limit_bytes` where it may be `cut`.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor
         status = os.fstat(descriptor)
@@ -200,6 +228,8 @@ def read_regular(path: bytes, limit_bytes: int, expected: int | None = None) -> 
         if expected is not None and status.st_size != expected:
             raise BlobError("changed while it was being audited")
         content = stream.read(limit_bytes + 1)
+    if cut:
+        return content[:limit_bytes]
     if len(content) > limit_bytes:
         raise BlobError(_too_large(max(status.st_size, len(content)), limit_bytes))
     return content
@@ -208,13 +238,17 @@ def read_regular(path: bytes, limit_bytes: int, expected: int | None = None) -> 
 def _checked(file: File, limit_bytes: int | None) -> int:
     """The limit that holds for this file, which was listed as readable and within it."""
     limit = limit_bytes_for(file) if limit_bytes is None else limit_bytes
+    _check(file)
+    if file.size_bytes is not None and file.size_bytes > limit:
+        raise BlobError(_too_large(file.size_bytes, limit))
+    return limit
+
+
+def _check(file: File) -> None:
     if file.mode == "submodule":
         raise BlobError("is a submodule, whose files are not here")
     if not file.present:
         raise BlobError("could not be unpacked" if file.blob is None else "is missing in this partial clone")
-    if file.size_bytes is not None and file.size_bytes > limit:
-        raise BlobError(_too_large(file.size_bytes, limit))
-    return limit
 
 
 def _too_large(size_bytes: int, limit_bytes: int) -> str:

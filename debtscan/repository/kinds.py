@@ -53,6 +53,7 @@ _EXACT = {
     "buildspec.yml": "workflow",
     "conda_build_config.yaml": "yaml",
     "mlproject": "yaml",
+    "mlmodel": "mlmodel",
     ".condarc": "yaml",
     "license": "doc",
     "licence": "doc",
@@ -220,6 +221,12 @@ _COMPRESSED = {"gz", "bz2", "xz", "zst", "zip", "lz4"}
 _MODEL_WORDS = re.compile(r"model|weight|checkpoint|ckpt|embedding|encoder|decoder|classifier|regressor", re.ASCII)
 _AMBIGUOUS = {"h5", "hdf5", "sav", "bin"}
 """Suffixes of data and of models alike: the name decides."""
+_MAY_BE_MODEL = _AMBIGUOUS | {"p", "zip"}
+"""Suffixes of files whose beginning tells whether they are a model."""
+_MODEL_JSON = re.compile(r"^model$|xgb|booster")
+_TENSORFLOW_SHARD = re.compile(r"data-\d{5}-of-\d{5}")
+BINARY_KINDS = frozenset({"data", "model", "image", "media", "archive", "other"})
+"""Kinds of files that are no text, but for pointers of Git LFS in their place."""
 
 
 def _union(patterns: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
@@ -256,7 +263,14 @@ def _by_name(folder: str, name: str, suffix: str) -> str | None:
     return "requirements" if suffix in {"txt", "in"} and _REQUIREMENTS_FOLDER.fullmatch(folder) else None
 
 
+def may_be_model(path: str, kind: str) -> bool:
+    """Whether the content of this file may be a trained model, by its name."""
+    return kind == "model" or (kind in BINARY_KINDS and path.lower().rpartition(".")[2] in _MAY_BE_MODEL)
+
+
 def _by_suffix(stem: str, suffix: str) -> str:
+    if (suffix == "json" and _MODEL_JSON.search(stem)) or _TENSORFLOW_SHARD.fullmatch(suffix):
+        return "model"
     if suffix in _AMBIGUOUS:
         if _MODEL_WORDS.search(stem):
             return "model"

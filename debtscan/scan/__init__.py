@@ -16,17 +16,15 @@ from msgspec.structs import replace
 from debtscan.advisories.source import Advisories
 from debtscan.model import Coverage, Gap
 from debtscan.repository import Commit, File, Repository
+from debtscan.repository.kinds import BINARY_KINDS
 from debtscan.scan.cache import Cache, cache_file, store
 from debtscan.scan.clock import Clock
 from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import Filled, fill
-from debtscan.scan.worker import Document, Reading, cache_key, remembered
+from debtscan.scan.worker import Document, Reading, cache_key, is_read, remembered
 from debtscan.scanners import GapFact, Opened, Stated
 
-POINTER_BYTES = 1024
-"""Data, model and media files are read only when they may be Git LFS pointers, which are smaller than this."""
-_BINARY_KINDS = frozenset({"data", "model", "image", "media", "archive", "other"})
 _DAY_SECONDS = 86_400
 
 Progress = Callable[[str, int, int], None]
@@ -102,7 +100,7 @@ def scan(
 
 def _listing(repository: Repository) -> list[File]:
     """The files that are measured: what git ignores is no part of the project, but the data that lies there is told."""
-    return [file for file in repository.files if not file.ignored or file.kind in _BINARY_KINDS]
+    return [file for file in repository.files if not file.ignored or file.kind in BINARY_KINDS]
 
 
 def _work(listing: Sequence[File]) -> Work:
@@ -115,7 +113,7 @@ def _work(listing: Sequence[File]) -> Work:
         and file.present
         and not file.ignored
         and file.mode in {"file", "executable"}
-        and (file.kind not in _BINARY_KINDS or (file.size_bytes or 0) < POINTER_BYTES)
+        and is_read(file)
     ]
 
 

@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from debtscan.repository import BlobError, File, Reader, blob_id
+from debtscan.repository.kinds import BINARY_KINDS, may_be_model
 from debtscan.scan.cache import Cache
 from debtscan.scan.registry import Scanner, code_digest, scanners
+from debtscan.source.binary import read_binary
 from debtscan.source.python import read_notebook, read_python
 from debtscan.source.text import Problem, read_text
 
@@ -45,6 +47,9 @@ class Session(Struct):
     cache_path: str | None = None
 
 
+POINTER_BYTES = 1024
+"""Data, pictures and media are read only when they may be Git LFS pointers, which are smaller than this."""
+
 _ENCODER = msgspec.msgpack.Encoder()
 _session: Session | None = None
 
@@ -71,24 +76,35 @@ def remembered(index: int, file: File, cache: Cache) -> Reading | None:
     return Reading(index, file.blob, document, cached=True) if document else None
 
 
+def is_read(file: File) -> bool:
+    """Whether anything can be learned from its content, or from the beginning of it."""
+    if file.kind not in BINARY_KINDS:
+        return True
+    return (file.size_bytes or 0) < POINTER_BYTES or may_be_model(file.path, file.kind)
+
+
 def read_one(index: int, file: File, session: Session) -> Reading:
     """Read one file, but for what its cache knows once the content is there: the caller asked for known blobs."""
     try:
-        data = session.blobs.read(file)
+        data = session.blobs.head(file) if file.kind in BINARY_KINDS else session.blobs.read(file)
     except BlobError as error:
         return Reading(index, None, _ENCODER.encode(Document({}, [Problem(str(error))])), cached=False)
-    blob = file.blob or blob_id(data, session.reader.algorithm)
-    if not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
+    size_bytes = len(data) if file.size_bytes is None else file.size_bytes
+    # of a large file on disk only the beginning was read: nobody knows its id
+    blob = file.blob or (blob_id(data, session.reader.algorithm) if len(data) >= size_bytes else None)
+    if blob and not file.blob and session.cache and (document := session.cache.get(cache_key(blob, file.kind))):
         return Reading(index, blob, document, cached=True)
-    return Reading(index, blob, _ENCODER.encode(document_of(file.kind, data)), cached=False)
+    return Reading(index, blob, _ENCODER.encode(document_of(file.kind, data, size_bytes)), cached=False)
 
 
-def document_of(kind: str, data: bytes) -> Document:
-    """Parse one blob once and let every scanner that cares for its kind look."""
+def document_of(kind: str, data: bytes, size_bytes: int | None = None) -> Document:
+    """Parse one blob once and let every scanner that cares for its kind look; `data` may be the head of a binary file."""
     if kind == "python":
         source: Any = read_python(data)
     elif kind == "notebook":
         source = read_notebook(data)
+    elif kind in BINARY_KINDS:
+        source = read_binary(kind, data, len(data) if size_bytes is None else size_bytes, POINTER_BYTES)
     else:
         source = read_text(kind, data)
     found: dict[str, msgspec.Raw] = {}

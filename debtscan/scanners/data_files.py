@@ -17,6 +17,7 @@ from debtscan.datapaths.places import above
 from debtscan.datapaths.tracking import FoundTracking, Output, tracking_in
 from debtscan.repository import File
 from debtscan.scanners import GapRow
+from debtscan.source.binary import BinarySource
 from debtscan.source.text import TextSource
 
 TrackedBy: TypeAlias = Literal["git", "lfs", "dvc", "annex", "none"]
@@ -52,7 +53,7 @@ _MAX_POINTER_BYTES = 1024
 _ANNEX = ".git/annex/objects/"
 
 
-def scan_file(source: TextSource) -> FoundTracking | None:
+def scan_file(source: TextSource | BinarySource) -> FoundTracking | None:
     try:
         return tracking_in(source)
     except ValueError as error:

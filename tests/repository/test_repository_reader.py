@@ -88,3 +88,15 @@ def test_a_blob_id_is_gits(algorithm, length, tmp_path):
     expected = git(tmp_path, "hash-object", "--stdin", stdin=b"import torch\n")
     assert blob_id(b"import torch\n", algorithm) == expected
     assert len(expected) == length
+
+
+@pytest.mark.parametrize("kind", ["tree", "disk", "archive"])
+def test_of_a_large_file_the_head_is_read_and_the_next_file_whole(kind, tmp_path):
+    root = repository(tmp_path / "target", {"a.pkl": b"0" * 9_000_000, "b.py": b"1\n"})
+    git(root, "archive", "-o", str(tmp_path / "target.zip"), "HEAD")
+    target, rev = {"tree": (root, "HEAD"), "disk": (root, None), "archive": (tmp_path / "target.zip", None)}[kind]
+    with open_target(str(target), rev=rev) as opened, opened.reader.open() as blobs:
+        model, script = opened.files
+        assert blobs.head(model, 10) == b"0" * 10
+        assert blobs.read(script) == b"1\n"
+        assert blobs.head(script, 10) == b"1\n"

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from debtscan.scanners.data_files import DataFile
-from tests.scanning import scan_files, scan_folder, write_files
+from tests.scanning import commit, git, scan_files, scan_folder, write_files
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22e\nsize 123456\n"
 ROWS = "1234567,abcdefgh\n" * 1000
 DIGEST = "0123456789abcdef0123456789abcdef"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
-
-
-def commit(folder: Path, files: dict[str, str]) -> Path:
-    folder.mkdir(parents=True)
-    git(folder, "init", "-q")
-    write_files(folder, files)
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "x")
-    return folder
 
 
 def data_file(path: str, **columns) -> DataFile:

@@ -21,7 +21,7 @@ LAYERS = (
     {"rulebook", "scan", "cost"},
     {"facts", "scanners"},
     {"components"},
-    {"advisories", "copies", "datapaths", "manifests", "pipelines", "pretrained", "testsuite", "training"},
+    {"advisories", "artefacts", "copies", "datapaths", "manifests", "pipelines", "pretrained", "testsuite", "training"},
     {"commands"},
     {"source", "repository", "narrative"},
     {"lexicon"},

@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import Annotated
 
 from msgspec import Struct
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
 
 from debtscan.lexicon.modules import pypi_name
+from debtscan.manifests.specifiers import allowed, exact_versions
 from debtscan.scanners.dependencies.rows import DependencyRow, LockFileRow
 
 
@@ -73,7 +73,11 @@ def _conflicts(name: str, rows: Sequence[DependencyRow]) -> Iterator[VersionConf
     told: set[tuple[str, str]] = set()
     for one, other in combinations(rows, 2):
         files = (one.path, other.path)
-        if files not in told and one.component == other.component and _exclude(_versions(one), _versions(other)):
+        if (
+            files not in told
+            and one.component == other.component
+            and _exclude(allowed(one.specifier), allowed(other.specifier))
+        ):
             told.add(files)
             yield VersionConflict(
                 one.path,
@@ -95,33 +99,5 @@ def _exclude(one: SpecifierSet | None, other: SpecifierSet | None) -> bool:
     return any(
         not theirs.contains(version, prereleases=True)
         for mine, theirs in ((one, other), (other, one))
-        for version in _exact(mine)
+        for version in exact_versions(mine)
     )
-
-
-def _exact(versions: SpecifierSet) -> Iterator[Version]:
-    for clause in versions:
-        if clause.operator == "==" and not clause.version.endswith("*"):
-            yield Version(clause.version)
-
-
-def _versions(row: DependencyRow) -> SpecifierSet | None:
-    """What a requirement allows, build variants (`+cu121`) set aside; None for what PEP 440 cannot say."""
-    written = row.specifier.strip()
-    if row.ecosystem == "conda":
-        written = _of_conda(written)
-    elif re.fullmatch(r"\d[\w.]*", written):
-        # a bare version, as Poetry has it
-        written = f"=={written}"
-    try:
-        return SpecifierSet(re.sub(r"\+[\w.]+", "", written))
-    except (InvalidSpecifier, InvalidVersion):
-        return None
-
-
-def _of_conda(written: str) -> str:
-    """`=1.2` is any 1.2, `1.2` and `==1.2` just that, whatever build follows."""
-    match = re.fullmatch(r"(={0,2})\s*(\d[\w.]*)(\.\*)?(?:[= ].*)?", written)
-    if match is None:
-        return written
-    return f"=={match[2]}" if match[1] != "=" and not match[3] else f"=={match[2]}.*"

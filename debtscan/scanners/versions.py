@@ -15,8 +15,9 @@ from debtscan.lexicon.entries import entries
 from debtscan.lexicon.modules import pypi_name
 from debtscan.scanners.dependencies.rows import DependencyRow, InstallCommandRow, LockedPackageRow
 from debtscan.scanners.environments import EnvironmentRow
+from debtscan.scanners.model_files import ModelFile
 
-Witness: TypeAlias = Literal["declared", "locked", "image", "ci", "notebook"]
+Witness: TypeAlias = Literal["declared", "locked", "image", "ci", "notebook", "model"]
 
 
 class VersionRow(Struct, frozen=True, gc=False):
@@ -24,7 +25,9 @@ class VersionRow(Struct, frozen=True, gc=False):
 
     component: Annotated[str, "root of the component"]
     part: Annotated[str, "python, cuda, or a library that decides what a model computes"]
-    witness: Annotated[Witness, "declared in a manifest, locked, in an image, in ci, in a notebook that was run"]
+    witness: Annotated[
+        Witness, "declared in a manifest, locked, in an image, in ci, in a notebook that was run, in a model file"
+    ]
     value: Annotated[str, "version or range as written; empty where the part is named without one"]
     exact: Annotated[bool, "whether it means one version only"]
     path: Annotated[str, "file that says so"]
@@ -48,12 +51,14 @@ def scan_repository(
     dependencies: Sequence[DependencyRow],
     install_commands: Sequence[InstallCommandRow],
     locked_packages: Sequence[LockedPackageRow],
+    model_files: Sequence[ModelFile] = (),
 ) -> Mapping[str, Sequence[Struct]]:
     parts = frozenset(name for names in entries("parts") for name in names)
     contexts = {row.path: _OF_CONTEXT.get(row.context, "declared") for row in install_commands}
     rows = {row for statement in environments for row in _of_environment(statement)}
     rows |= {_of_dependency(row, contexts.get(row.path, "declared")) for row in dependencies if _part(row) in parts}
     rows |= {_of_lock(row) for row in locked_packages if row.version and row.name in parts}
+    rows |= {row for model in model_files for row in _of_model(model, parts)}
     return {"versions": sorted(rows, key=_order)}
 
 
@@ -84,3 +89,13 @@ def _of_dependency(row: DependencyRow, witness: Witness) -> VersionRow:
 
 def _of_lock(row: LockedPackageRow) -> VersionRow:
     return VersionRow(row.component, row.name, "locked", row.version or "", True, row.path, row.line, None)
+
+
+def _of_model(row: ModelFile, parts: frozenset[str]) -> Iterator[VersionRow]:
+    """What a model file says it was made with; fixtures say nothing of the project."""
+    if row.place in {"test", "example", "vendored"}:
+        return
+    for stated in row.made_with:
+        part, _, version = stated.partition(" ")
+        if part in parts or part == "python":
+            yield VersionRow(row.component, part, "model", version, True, row.path, None, None)

@@ -97,6 +97,12 @@ def test_every_column_of_a_model_in_git(scanned):
     assert why(facts) == []
 
 
+def test_the_version_in_a_model_is_a_witness(scanned):
+    facts = scanned({**CHURN, "tests/old.pkl": LOGISTIC})
+    stated = [(row.part, row.value, row.exact, row.path) for row in facts.tables["versions"] if row.witness == "model"]
+    assert stated == [("keras", "2.12.0", True, "model.h5"), ("scikit-learn", "1.9.1", True, "models/churn.pkl")]
+
+
 def test_where_the_content_is_not_here_the_name_speaks(scanned):
     facts = scanned(
         {

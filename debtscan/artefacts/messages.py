@@ -63,7 +63,8 @@ def _onnx(found: _Fields, cut: bool) -> FoundModel | None:
         return None
     producer, made_with = _first_text(found, 2), _first_text(found, 3)
     distribution = _PRODUCERS.get(producer or "")
-    versions = [(distribution, made_with)] if distribution and made_with and _VERSION.fullmatch(made_with) else []
+    number = (made_with or "").partition(" ")[0]
+    versions = [(distribution, number)] if distribution and _VERSION.fullmatch(number) else []
     return FoundModel(
         "onnx",
         "model",

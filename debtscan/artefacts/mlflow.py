@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from debtscan.artefacts.records import FoundModel
-from debtscan.source.marked_yaml import read_yaml
+from debtscan.source.marked_yaml import Node, read_yaml
 
 _KEY = re.compile(r"(?P<library>\w+?)_version")
 _NAMES = {
@@ -23,6 +24,7 @@ _NAMES = {
     "sentence_transformers": "sentence-transformers",
 }
 _VERSION = re.compile(r"\d+(\.\d+)+[\w.+-]*")
+_MAX_DEPTH, _MAX_MEMBERS = 4, 100
 _PICKLING = frozenset({"pickle", "cloudpickle"})
 
 
@@ -34,7 +36,9 @@ def read_mlmodel(text: str) -> FoundModel | None:
         return None
     versions: list[tuple[str, str]] = []
     pickled = False
+    members: list[str] = []
     for _, flavour in flavours.pairs():
+        members += _texts(flavour)
         for key, value in flavour.pairs():
             match = _KEY.fullmatch(key)
             if match and value.text and _VERSION.fullmatch(value.text):
@@ -52,4 +56,14 @@ def read_mlmodel(text: str) -> FoundModel | None:
         versions=list(dict.fromkeys(versions)),
         framework=None if first in {"python", "mlflow"} else first,
         run_id=run.text if run and run.text else None,
+        members=list(dict.fromkeys(members))[:_MAX_MEMBERS],
     )
+
+
+def _texts(node: Node, depth: int = 0) -> Iterator[str]:
+    """Everything written in a flavour: which of its keys name files differs from one to the next."""
+    if node.text:
+        yield node.text.strip("/")
+    if depth < _MAX_DEPTH:
+        for child in [*node.children(), *(value for _, value in node.pairs())]:
+            yield from _texts(child, depth + 1)

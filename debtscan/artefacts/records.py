@@ -34,6 +34,7 @@ Format: TypeAlias = Literal[
     "sentencepiece",
     "pmml",
     "darknet",
+    "dlib",
     "caffe",
     "paddle",
     "tensorrt",
@@ -61,6 +62,9 @@ class FoundModel(Struct, frozen=True, gc=False, array_like=True):
     detail: str | None = None
     """Of the format: pickle protocol, ONNX opset, GGUF version."""
     run_id: str | None = None
+    """Run of MLflow that made it."""
+    members: list[str] = []
+    """Files and folders that an MLmodel says are the model, relative to its folder."""
     whole: bool = True
     """False where only the beginning was seen."""
     problem: str | None = None

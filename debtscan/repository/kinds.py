@@ -145,7 +145,7 @@ _SUFFIXES = {
     "xls xlsx xlsm xlsb ods avro orc tfrecord tfrecords record mat rdata rda rds sas7bdat xpt dta sav lmdb mdb arff "
     "libsvm svmlight geojson shp dbf gpkg nc nc4 grib zarr wds fasta fastq vcf bam dat data lst",
     "model": "pkl pickle pk joblib dill cloudpickle pt pth pt2 ckpt onnx pb safetensors gguf ggml keras tflite mlmodel "
-    "mlpackage caffemodel pdparams pdmodel pdiparams bst ubj cbm model mar engine trt plan weights params pmml",
+    "mlpackage jit torchscript caffemodel pdparams pdmodel pdiparams bst ubj cbm model mar engine trt plan weights params pmml",
     "image": "png jpg jpeg gif svg bmp tif tiff webp ico psd eps ppm pgm heic avif dcm nii",
     "media": "mp4 avi mov mkv webm wav mp3 flac ogg m4a aac ttf otf woff woff2 eot pdf ppt pptx doc docx odt odp glb "
     "gltf obj stl ply usdz",
@@ -221,8 +221,8 @@ _COMPRESSED = {"gz", "bz2", "xz", "zst", "zip", "lz4"}
 _MODEL_WORDS = re.compile(r"model|weight|checkpoint|ckpt|embedding|encoder|decoder|classifier|regressor", re.ASCII)
 _AMBIGUOUS = {"h5", "hdf5", "sav", "bin"}
 """Suffixes of data and of models alike: the name decides."""
-_MAY_BE_MODEL = _AMBIGUOUS | {"p", "zip"}
-"""Suffixes of files whose beginning tells whether they are a model."""
+_MAY_BE_MODEL = _AMBIGUOUS | {"p", "zip", ""}
+"""Suffixes of files whose beginning tells whether they are a model; joblib and others write names without one."""
 _MODEL_JSON = re.compile(r"^model$|xgb|booster")
 _TENSORFLOW_SHARD = re.compile(r"data-\d{5}-of-\d{5}")
 BINARY_KINDS = frozenset({"data", "model", "image", "media", "archive", "other"})
@@ -265,7 +265,8 @@ def _by_name(folder: str, name: str, suffix: str) -> str | None:
 
 def may_be_model(path: str, kind: str) -> bool:
     """Whether the content of this file may be a trained model, by its name."""
-    return kind == "model" or (kind in BINARY_KINDS and path.lower().rpartition(".")[2] in _MAY_BE_MODEL)
+    _, dot, suffix = path.lower().rpartition("/")[2].rpartition(".")
+    return kind == "model" or (kind in BINARY_KINDS and (suffix if dot else "") in _MAY_BE_MODEL)
 
 
 def _by_suffix(stem: str, suffix: str) -> str:

@@ -58,7 +58,10 @@ class ModelFile(Struct, frozen=True, gc=False):
     plain: Annotated[bool | None, "whether a pickle imports arrays, tables, tensors and containers only; else NULL"]
     detail: Annotated[str | None, "version of the format: a pickle's protocol, ONNX's opset; NULL: not told"]
     run_id: Annotated[str | None, "run of MLflow that made it, by the MLmodel; NULL: none named"]
-    card: Annotated[str | None, "text beside it or one that names it (README, MLmodel, model card); NULL: none"]
+    card: Annotated[
+        str | None,
+        "text that speaks of it: beside it, naming it, or a README that says where models come from; NULL: none",
+    ]
     place: Annotated[Place, "where it lies: own, inside an importable package, among tests or examples, vendored"]
     component: Annotated[str, "root of the component it belongs to"]
     blob: Annotated[str | None, "git blob id; NULL where git holds none, or it was not read whole"]
@@ -76,6 +79,8 @@ class Found(Struct, frozen=True, gc=False, array_like=True):
     """Binary, and of no format that is known."""
     named: list[str] = []
     """Names of model files that a text speaks of."""
+    explains: bool = False
+    """A text says where trained models come from."""
 
 
 FOUND = Found
@@ -88,7 +93,13 @@ _SUFFIX = re.compile(
 _STEM = re.compile(r"[\w.+-]+$")
 _MAX_STEM = 100
 _MAX_NAMED = 200
+_HOLES = re.compile(r"\{[^{}]*\}")
 _REGULAR = frozenset({"file", "executable"})
+_EXPLAINS = re.compile(
+    r"\bpre-?trained (models?|weights?|networks?)\b|"
+    r"\b(models?|weights) (was|were|are|is) (created|trained|taken|converted|exported|obtained|downloaded|provided) (by|on|from|with)\b",
+    re.IGNORECASE,
+)
 _CARD = re.compile(r"^(readme|model[-_ ]?card|modelcard)\b", re.IGNORECASE)
 _TEST = re.compile(r"(^|/)(tests?|testing|unit_?tests?|test[-_]?data|fixtures?|test[-_]\w+)/", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|tutorials?|samples?|benchmarks?|cookbooks?)/", re.IGNORECASE)
@@ -108,7 +119,8 @@ def scan_file(source: TextSource | BinarySource) -> Found | None:
     if (model := read_model(data, len(data))) and model.format == "lightgbm":
         return Found(model)
     names = list(islice(dict.fromkeys(_names(source.text)), _MAX_NAMED))
-    return Found(named=names) if names else None
+    explains = bool(_EXPLAINS.search(source.text))
+    return Found(named=names, explains=explains) if names or explains else None
 
 
 def _names(text: str) -> Iterator[str]:
@@ -151,16 +163,26 @@ def _models(
     tracked = {row.path: row.tracked_by for row in data_files}
     for file in listing:
         item = seen.get(file.path)
-        if item and item.model:
-            known = item.model if _counts(item.model) else None
-        else:
-            known = _promised(file, item, tracked.get(file.path))
+        model = item.model if item else None
+        known = _seen(file, model) if model else _promised(file, item, tracked.get(file.path))
         if known:
-            yield file.path, (known, bool(item and item.model))
+            yield file.path, (known, model is not None)
     listed = {file.path for file in listing}
     for row in data_files:
         if row.tracked_by == "dvc" and row.path not in listed and (promised := named(row.path)) and _counts(promised):
             yield row.path, (promised, False)
+
+
+def _seen(file: File, model: FoundModel) -> FoundModel | None:
+    """What the content is; of HDF5 that says nothing the name decides whether it holds weights or a table."""
+    if (
+        model.format == "hdf5"
+        and model.holds == "data"
+        and (promised := named(file.path))
+        and promised.holds == "model"
+    ):
+        return replace(model, holds="model")
+    return model if _counts(model) else None
 
 
 def _promised(file: File, item: Found | None, tracked_by: TrackedBy | None) -> FoundModel | None:
@@ -168,7 +190,7 @@ def _promised(file: File, item: Found | None, tracked_by: TrackedBy | None) -> F
     if file.kind not in _ROWS_FROM or item == TEXT or (file.mode not in _REGULAR and tracked_by != "annex"):
         return None
     unread = (item.pointer if item else not file.present or file.ignored) or tracked_by == "annex"
-    if not unread and not (file.kind == "model" and (item is None or is_telling(file.path))):
+    if not unread and not is_telling(file.path) and not (file.kind == "model" and item is None):
         return None
     promised = named(file.path)
     return promised if promised and _counts(promised) else None
@@ -218,6 +240,9 @@ class _Surroundings:
                 self._beside.setdefault(posixpath.dirname(file.path), file.path)
             for name in seen[file.path].named if file.path in seen else ():
                 self._naming.setdefault(name, file.path)
+        self._explained = next(
+            (file.path for file in listing if _is_readme(file) and file.path in seen and seen[file.path].explains), None
+        )
         self._writers = _writers(references)
         self._written = _written_names(references)
 
@@ -261,15 +286,15 @@ class _Surroundings:
         return replace(kept, size_bytes=None) if kept else None
 
     def _description(self, path: str) -> tuple[str, FoundModel] | None:
-        """The MLmodel in its folder, or in a folder above that holds an MLflow model."""
-        return next(
-            (
-                self._described[folder]
-                for folder in (posixpath.dirname(path), *above(path))
-                if folder in self._described
-            ),
-            None,
-        )
+        """The MLmodel beside it or above that says so: other files may lie in its folder."""
+        for folder in dict.fromkeys((*above(path), "")):
+            if folder not in self._described:
+                continue
+            described, model = self._described[folder]
+            inside = posixpath.relpath(path, folder or ".")
+            if path == described or any(inside == name or inside.startswith(f"{name}/") for name in model.members):
+                return described, model
+        return None
 
     def _producer(self, path: str, tracking: DataFile | None, description: tuple[str, FoundModel] | None) -> str | None:
         if tracking and tracking.by_stage:
@@ -282,7 +307,8 @@ class _Surroundings:
     def _card(self, path: str, description: tuple[str, FoundModel] | None) -> str | None:
         if description:
             return description[0]
-        return self._beside.get(posixpath.dirname(path)) or self._naming.get(posixpath.basename(path))
+        beside = self._beside.get(posixpath.dirname(path))
+        return beside or self._naming.get(posixpath.basename(path)) or self._explained
 
     def _place(self, path: str) -> Place:
         if _VENDORED.search(path):
@@ -294,13 +320,19 @@ class _Surroundings:
         return "package" if any(folder in self._packages for folder in above(path)) else "own"
 
 
+def _is_readme(file: File) -> bool:
+    """Whether this is the text that introduces the repository."""
+    return file.kind == "doc" and "/" not in file.path and bool(_CARD.match(file.path))
+
+
 def _writers(references: Sequence[DataReference]) -> dict[str, Made]:
     """What each script or notebook writes, by its path."""
     writers: dict[str, Made] = {}
     for row in references:
         if row.direction != "write" or row.kind == "remote":
             continue
-        written = (row.resolved or row.literal).replace("{}", "*")
+        # a hole, or what Keras fills in: `{epoch:02d}`
+        written = _HOLES.sub("*", row.resolved or row.literal)
         if written.strip("*./"):
             made = writers.setdefault(row.path, Made())
             made.add(written)

@@ -134,6 +134,54 @@ def test_a_model_of_mlflow_is_one_row_that_knows_its_run(scanned):
     ]
 
 
+def test_a_file_beside_an_mlmodel_is_described_only_where_it_says_so(scanned):
+    facts = scanned({"m/MLmodel": MLMODEL, "m/model.pkl": LOGISTIC, "m/columns.pkl": ROWS})
+    assert rows(facts, "path", "holds", "made_with", "run_id") == [
+        ("m/columns.pkl", "data", (), None),
+        (
+            "m/model.pkl",
+            "model",
+            ("scikit-learn 1.9.1", "scikit-learn 1.0.2", "python 3.10.5", "mlflow 1.27.0"),
+            "85412c4643564a4f8a6b3d8f0130216a",
+        ),
+    ]
+
+
+def test_a_model_needs_no_suffix_and_weights_of_hdf5_need_a_name(scanned):
+    table = (FILES / "rows.h5").read_bytes()
+    forest = (FILES / "forest.joblib").read_bytes()
+    facts = scanned(
+        {"app/crop_app": forest, "trained_models/faces.h5": table, "table.h5": table, "bin/run": b"\0" * 2000}
+    )
+    assert rows(facts, "path", "format", "holds", "by_content") == [
+        ("app/crop_app", "joblib", "model", True),
+        ("trained_models/faces.h5", "hdf5", "model", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("joblib.dump(model, 'models/churn.pkl')", "models/churn.pkl"),
+        ("joblib.dump(model, '../model/churn.pkl')", "models/churn.pkl"),
+        ("pickle.dump(model, open(os.path.join(folder, 'churn.pkl'), 'wb'))", "models/churn.pkl"),
+        ("ModelCheckpoint('../nets/' + name + '_mini.{epoch:02d}-{val_acc:.2f}.hdf5')", "nets/faces_mini.99-0.65.hdf5"),
+    ],
+)
+def test_the_producer_is_found_by_what_code_writes(tmp_path, code, path):
+    imports = "import joblib, os, pickle\nfrom keras.callbacks import ModelCheckpoint\n"
+    folder = commit(
+        tmp_path / "tree", {path: LOGISTIC, "src/train.py": f"{imports}{code}\n", "src/serve.py": "import os\n"}
+    )
+    assert rows(scan_folder(folder), "path", "producer") == [(path, "src/train.py")]
+
+
+def test_a_readme_may_say_where_all_models_come_from(scanned):
+    speaking = "The weights were trained on the public part of the data.\n"
+    facts = scanned({"nets/a.pkl": LOGISTIC, "README.md": speaking, "docs/README.md": "# Docs\n"})
+    assert rows(facts, "path", "card") == [("nets/a.pkl", "README.md")]
+
+
 def test_a_saved_model_is_one_row(scanned):
     saved = b"\x08\x01\x12\x0b\x0a\x07\x2a\x052.4.1\x12\x00"
     facts = scanned(

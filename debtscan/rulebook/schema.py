@@ -49,15 +49,18 @@ def _relative(path: str) -> str:
 
 
 def _text(value: object) -> object:
-    """Take `{repeat: text, times: n}` for a file that is too large to be written out."""
+    """Take `{repeat: text, times: n}` for a file too large to be written out, with a text `before` and `after` it."""
     if not isinstance(value, dict):
         return value
-    text, times = value.get("repeat"), value.get("times")
-    if not (value.keys() == {"repeat", "times"} and isinstance(text, str) and type(times) is int):
+    words = [value.get(key, "") for key in ("before", "repeat", "after")]
+    times = value.get("times")
+    known = {"repeat", "times"} <= value.keys() <= {"repeat", "times", "before", "after"}
+    if not (known and all(isinstance(word, str) for word in words) and type(times) is int):
         raise PydanticCustomError("repeat", "want a text, or {repeat: text, times: number}")
-    if not 0 <= len(text) * times <= MAX_REPEATED:
+    before, text, after = words
+    if not 0 <= len(before) + len(text) * times + len(after) <= MAX_REPEATED:
         raise PydanticCustomError("repeat", "want at most 20 million characters in a file of an example")
-    return text * times
+    return f"{before}{text * times}{after}"
 
 
 def _scalars(found: dict[str, Any]) -> dict[str, Any]:

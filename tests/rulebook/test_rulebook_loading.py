@@ -224,6 +224,9 @@ def test_a_large_file_is_told_by_what_repeats(rules):
     repeated = MISSING.replace('requirements.txt: "pandas\\n"', 'data.csv: {repeat: "1,2\\n", times: 3}')
     write(rules, "environment/missing-manifest.yaml", repeated)
     assert load_rulebook([rules]).file("missing-manifest").examples[1].files == {"data.csv": "1,2\n1,2\n1,2\n"}
+    framed = repeated.replace("times: 3", 'times: 1, before: "a,b\\n", after: "#"')
+    write(rules, "environment/missing-manifest.yaml", framed)
+    assert load_rulebook([rules]).file("missing-manifest").examples[1].files == {"data.csv": "a,b\n1,2\n#"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ _MAGIC_LINE = re.compile(
     # a bare `pip install x` is a magic as well: IPython takes it for one because it is no Python
     r"^(?P<indent>[ \t]*)(?P<magic>[%!?].*|[\w.\[\]]+\?{1,2}\s*$|(?:pip|conda|mamba) (?:install|uninstall)\b(?! *=).*)"
 )
-_MAGIC_VALUE = re.compile(r"^(?P<target>[ \t]*[\w, \t]+=[ \t]*)(?P<magic>[%!][^=].*)$")
+_MAGIC_VALUE = re.compile(r"^(?P<target>[ \t]*\w[\w, \t]*=[ \t]*)(?P<magic>[%!][^=].*)$")
 _CELL_MAGIC = re.compile(r"^\s*%%(?P<name>\w+)")
 _PYTHON_CELL_MAGICS = frozenset(
     {
@@ -82,6 +82,8 @@ class Notebook(Struct):
     language_version: str | None
     format: int
     databricks: bool = False
+    kernel: str | None = None
+    """Name of the kernel it was last saved with, in lower case."""
 
 
 def _magic_lines(code: str) -> list[tuple[int, str, str]]:
@@ -143,20 +145,29 @@ def read_jupyter(data: bytes) -> Notebook:
             raise ValueError("it has no cells")
         cells = [cell for sheet in document.worksheets for cell in sheet.cells]
     language, version = _language(document.metadata)
+    kernel = _text_at(document.metadata, "kernelspec", "name")
     return Notebook(
-        [_cell(number, cell, language) for number, cell in enumerate(cells)], language, version, document.nbformat
+        [_cell(number, cell, language) for number, cell in enumerate(cells)],
+        language,
+        version,
+        document.nbformat,
+        kernel=kernel.lower() if kernel else None,
     )
 
 
 def _language(metadata: dict[str, object]) -> tuple[str | None, str | None]:
-    info = metadata.get("language_info")
-    kernel = metadata.get("kernelspec")
-    name = info.get("name") if isinstance(info, dict) else None
-    version = info.get("version") if isinstance(info, dict) else None
-    if not isinstance(name, str) and isinstance(kernel, dict):
-        name = kernel.get("language") or kernel.get("name")
-    language = name.lower() if isinstance(name, str) else None
-    return language, version if isinstance(version, str) else None
+    name = (
+        _text_at(metadata, "language_info", "name")
+        or _text_at(metadata, "kernelspec", "language")
+        or _text_at(metadata, "kernelspec", "name")
+    )
+    return name.lower() if name else None, _text_at(metadata, "language_info", "version")
+
+
+def _text_at(metadata: dict[str, object], group: str, key: str) -> str | None:
+    values = metadata.get(group)
+    value = values.get(key) if isinstance(values, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _cell(number: int, cell: _JupyterCell, language: str | None) -> Cell:
@@ -168,7 +179,7 @@ def _cell(number: int, cell: _JupyterCell, language: str | None) -> Cell:
         number,
         cell.cell_type,
         code.replace("\r\n", "\n"),
-        _cell_language(code, cell.language or language),
+        _cell_language(code, cell.language or _text_at(cell.metadata, "vscode", "languageId") or language),
         int(count) if count is not None else None,
         _has_error(cell.outputs),
         len(bytes(cell.outputs)),

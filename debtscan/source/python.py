@@ -11,10 +11,12 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 
 from msgspec import Struct
 
 from debtscan.source.bindings import Bindings
+from debtscan.source.names import CellNames, names_in
 from debtscan.source.notebook import Cell, Notebook, is_databricks, read_databricks, read_jupyter
 from debtscan.source.text import Problem, decode_python
 from debtscan.source.walk import Call, Walk, walk
@@ -35,6 +37,8 @@ class PythonSource(Struct):
     aliases: dict[str, str]
     problems: list[Problem]
     notebook: Notebook | None = None
+    names: dict[int, CellNames] = {}
+    """What the cells of a notebook bind and use, by their number; those that could not be followed are missing."""
     python_2: bool = False
     code_lines: int = 0
     """Lines that are neither blank nor only a comment, over all Python cells."""
@@ -144,6 +148,9 @@ def _read_cell(cell: Cell, source: PythonSource) -> None:
         source.problems.append(Problem(f"cannot be parsed: {type(error).__name__}: {error}", None, cell.number))
         return
     walk(tree.body, cell.number, source.walk)
+    if cell.number is not None:
+        with suppress(RecursionError):
+            source.names[cell.number] = names_in(tree.body)
 
 
 def _is_python_2(error: SyntaxError, cell: Cell) -> bool:

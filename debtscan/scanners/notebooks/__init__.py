@@ -1,4 +1,4 @@
-"""Notebooks: their size, the order their saved state was made in, and whether an error was saved.
+"""Notebooks: their size, the order their saved state was made in, names without a value, and whether an error was saved.
 
 A saved state comes from one run from top to bottom if the execution counts of its cells rise. A count may be missing
 (not run, output stripped) or skip numbers (cells run twice, cells deleted): neither is disorder.
@@ -13,7 +13,8 @@ from typing import Annotated
 from msgspec import Struct
 
 from debtscan.repository import File
-from debtscan.source.notebook import Cell
+from debtscan.scanners.notebooks.undefined import Followed, HowUndefined, UndefinedName, passed_in, undefined_in
+from debtscan.source.notebook import Cell, Notebook
 from debtscan.source.python import PythonSource
 
 
@@ -34,9 +35,26 @@ class NotebookRow(Struct, frozen=True, gc=False):
     language: Annotated[str | None, "of its kernel, in lower case; NULL if its metadata do not say"]
     format: Annotated[int, "major version of the notebook format; 4 for Databricks sources"]
     output_bytes: Annotated[int, "size of all outputs as they stand in the file"]
+    names: Annotated[
+        Followed,
+        "how far its names could be followed: all cells, part of them (up to a `%run` or `import *`), or none",
+    ]
 
 
-TABLES = {"notebooks": NotebookRow}
+class UndefinedNameRow(Struct, frozen=True, gc=False):
+    """A name that a notebook, run from top to bottom, uses before anything in it can have bound it."""
+
+    path: Annotated[str, "notebook, relative to the repository root"]
+    cell: Annotated[int, "cell of the first such use, from 0"]
+    line: Annotated[int, "line of that use within the cell, from 1"]
+    name: Annotated[str, "the name"]
+    how: Annotated[HowUndefined, "bound nowhere in the notebook, only later, or deleted before"]
+    bound_cell: Annotated[int | None, "first cell that binds it; NULL if none does"]
+    in_function: Annotated[bool, "in the body of a function, which fails when it is called"]
+    text: Annotated[str, "the line of code, credentials masked"]
+
+
+TABLES = {"notebooks": NotebookRow, "undefined_names": UndefinedNameRow}
 KINDS = frozenset({"python", "notebook"})
 _MAX_COUNTS = 40
 
@@ -53,19 +71,31 @@ class FoundNotebook(Struct, frozen=True, gc=False, array_like=True):
     language: str | None
     format: int
     output_bytes: int
+    names: Followed
+    undefined: list[UndefinedName]
 
 
-FOUND = FoundNotebook
+class Found(Struct, frozen=True, gc=False, array_like=True):
+    notebook: FoundNotebook | None
+    passed: list[str]
+    """Names it passes to notebooks that it has executed."""
 
 
-def scan_file(source: PythonSource) -> FoundNotebook | None:
-    notebook = source.notebook
-    if notebook is None:
-        return None
+FOUND = Found
+
+
+def scan_file(source: PythonSource) -> Found | None:
+    notebook = _found(source, source.notebook) if source.notebook is not None else None
+    passed = passed_in(source)
+    return Found(notebook, passed) if notebook or passed else None
+
+
+def _found(source: PythonSource, notebook: Notebook) -> FoundNotebook:
     code = [cell for cell in notebook.cells if cell.kind == "code" and _is_code(cell.code)]
     # kernels count from 1; Colab writes 0 for a cell that was not run
     counted = [(cell.number, cell.execution_count) for cell in code if cell.execution_count]
     disorder = next(_disorder(counted), None)
+    undefined, names = undefined_in(source)
     return FoundNotebook(
         len(notebook.cells),
         len(code),
@@ -78,11 +108,33 @@ def scan_file(source: PythonSource) -> FoundNotebook | None:
         notebook.language,
         notebook.format,
         sum(cell.output_bytes for cell in notebook.cells),
+        names,
+        undefined,
     )
 
 
-def scan_repository(found: Sequence[tuple[File, FoundNotebook]]) -> Mapping[str, Sequence[Struct]]:
-    return {"notebooks": [_row(file.path, item) for file, item in found]}
+def scan_repository(found: Sequence[tuple[File, Found]]) -> Mapping[str, Sequence[Struct]]:
+    notebooks = [(file.path, item.notebook) for file, item in found if item.notebook is not None]
+    passed = {name for _, item in found for name in item.passed}
+    return {
+        "notebooks": [_row(path, item) for path, item in notebooks],
+        "undefined_names": [
+            _undefined_row(path, name) for path, item in notebooks for name in item.undefined if name.name not in passed
+        ],
+    }
+
+
+def _undefined_row(path: str, item: UndefinedName) -> UndefinedNameRow:
+    return UndefinedNameRow(
+        path=path,
+        cell=item.cell,
+        line=item.line,
+        name=item.name,
+        how=item.how,
+        bound_cell=item.bound_cell,
+        in_function=item.in_function,
+        text=item.text,
+    )
 
 
 def _row(path: str, item: FoundNotebook) -> NotebookRow:
@@ -101,6 +153,7 @@ def _row(path: str, item: FoundNotebook) -> NotebookRow:
         language=item.language,
         format=item.format,
         output_bytes=item.output_bytes,
+        names=item.names,
     )
 
 

@@ -22,6 +22,8 @@ LAYERS = (
     {"facts", "scanners"},
     {"components"},
     {"advisories", "artefacts", "copies", "datapaths", "manifests", "pipelines", "pretrained", "testsuite", "training"},
+    {"components", "serving"},
+    {"advisories", "copies", "datapaths", "manifests", "testsuite", "training"},
     {"commands"},
     {"source", "repository", "narrative"},
     {"lexicon"},

@@ -1,0 +1,1 @@
+"""Services that answer requests with a model: what makes them, what their handlers take, what they load and when."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from debtscan.commands import dockerfile, makefile, notebook, nox, tox, workflow
+from debtscan.commands import dockerfile, makefile, notebook, nox, snakefile, tox, workflow
 from debtscan.commands.script import Script
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
@@ -21,6 +21,7 @@ _READERS: Mapping[str, Callable[[str], Iterable[Script]]] = {
     "dockerfile": dockerfile.scripts,
     "makefile": makefile.scripts,
     "shell": _whole,
+    "snakefile": snakefile.scripts,
     "tox": tox.scripts,
     "workflow": workflow.scripts,
 }

@@ -29,6 +29,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 _CONTROL = frozenset(
     {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "fi", "done", "time", "exec"}
 )
+_TO_FILE = frozenset({">", ">>", "1>", "1>>"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 
 
@@ -40,9 +41,12 @@ class Word(NamedTuple):
 Command = list[Word]
 
 
-def commands(text: str, first_line: int = 1) -> Iterator[Command]:
-    """The commands of a script in order, without leading assignments (`A=b cmd`) and control words."""
-    for words in _split(text[:MAX_CHARACTERS], first_line):
+def commands(text: str, first_line: int = 1, *, outputs: bool = False) -> Iterator[Command]:
+    """The commands of a script in order, without leading assignments (`A=b cmd`) and control words.
+
+    With `outputs` a file that standard output goes to is a word of its own, behind a `>`.
+    """
+    for words in _split(text[:MAX_CHARACTERS], first_line, outputs=outputs):
         start = 0
         while start < len(words) and (words[start].text in _CONTROL or _ASSIGNMENT.match(words[start].text)):
             start += 1
@@ -50,10 +54,10 @@ def commands(text: str, first_line: int = 1) -> Iterator[Command]:
             yield words[start:]
 
 
-def _split(text: str, line: int) -> Iterator[Command]:
+def _split(text: str, line: int, *, outputs: bool) -> Iterator[Command]:
     words: Command = []
     word, word_line = "", line
-    redirected, at = False, 0
+    redirected, to_file, at = False, False, 0
     while at < len(text):
         if not word and text[at] == "#" and (match := _COMMENT.match(text, at)):
             at = match.end()
@@ -62,8 +66,10 @@ def _split(text: str, line: int) -> Iterator[Command]:
         assert token is not None
         at, kind, value = token.end(), token.lastgroup, token[0]
         if kind in {"blank", "continued", "end", "group", "redirection"}:
-            if word and not redirected:
-                words.append(Word(word, word_line))
+            if word and (not redirected or to_file):
+                words.append(Word(f">{word}" if redirected else word, word_line))
+            if kind == "redirection":
+                to_file = outputs and value in _TO_FILE
             redirected = (redirected and not word) or kind == "redirection"
             word = ""
             line += value.count("\n")
@@ -77,7 +83,7 @@ def _split(text: str, line: int) -> Iterator[Command]:
             word_line = line
         word += value[1:-1] if kind == "quoted" else value[1:] if kind == "escaped" else value
         line += value.count("\n")
-    if word and not redirected:
-        words.append(Word(word, word_line))
+    if word and (not redirected or to_file):
+        words.append(Word(f">{word}" if redirected else word, word_line))
     if words:
         yield words

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from debtscan.datapaths.found import Direction
 from debtscan.lexicon.entries import entries
-
-Direction: TypeAlias = Literal["read", "write"]
 
 _SELF = "self"
 _MODED = frozenset({"open", "Open", "GFile", "File", "ZipFile", "open_file", "HDFStore", "memmap", "smart_open"})
@@ -40,18 +39,43 @@ def find(dotted: str) -> Iterator[Api]:
     return iter(named or [api for api in _by_last_name().get(last, ()) if _is_method(api.name, dotted)])
 
 
+class FetchApi(NamedTuple):
+    """A call that copies files over the network; without a keyword nothing tells where its address stands."""
+
+    position: int | None
+    keyword: str
+    checks: tuple[str, ...]
+    """Keywords with which it compares what arrives with a checksum."""
+
+
 @cache
 def last_names() -> frozenset[str]:
-    """Last names of all calls worth a look: a cheap test before a callee is spelled out."""
-    fetched = {name.rpartition(".")[2] for (name,) in entries("downloads")}
+    """Last names of all calls that read, write or name a data set: a cheap test before a callee is spelled out."""
     named = {name.rpartition(".")[2] for name, _ in entries("datasets")}
-    return frozenset(_by_last_name()) | fetched | named - {""}
+    return frozenset(_by_last_name()) | named - {""}
 
 
 @cache
-def fetches() -> frozenset[str]:
-    """Names of calls that fetch files, methods with a leading dot."""
-    return frozenset(name for (name,) in entries("downloads"))
+def fetch_of(dotted: str) -> FetchApi | None:
+    """The call that fetches, by its name or, for a method, by the last part of it."""
+    known = _fetches()
+    return known.get(dotted) or known.get(f".{dotted.rpartition('.')[2]}")
+
+
+@cache
+def fetching_names() -> frozenset[str]:
+    """Last names of the calls that fetch."""
+    return frozenset(name.rpartition(".")[2] for name in _fetches())
+
+
+@cache
+def _fetches() -> dict[str, FetchApi]:
+    found = {}
+    for name, place, checks in entries("downloads"):
+        position, _, keyword = place.partition(":")
+        told = tuple(checks.split(",")) if checks != "-" else ()
+        found[name] = FetchApi(int(position) if position.isdecimal() else None, keyword, told)
+    return found
 
 
 def data_set_source(dotted: str) -> str | None:

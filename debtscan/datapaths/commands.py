@@ -1,189 +1,214 @@
-"""What shell lines fetch and make, and what prose says of data: the words by which a path may be known again."""
+"""What commands fetch, make and are given as data, and what a container has of its own."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from msgspec import Struct
+from debtscan.commands import Script, scripts
+from debtscan.commands.dockerfile import instructions
+from debtscan.commands.shell import Command, commands
+from debtscan.commands.snakefile import sections
+from debtscan.datapaths.absolute import bound_to
+from debtscan.datapaths.addresses import is_address, is_data_name
+from debtscan.datapaths.found import Commands, Download, FoundReference
+from debtscan.datapaths.words import ANY, fetched_words, sorted_words
+from debtscan.source.masking import mask
+from debtscan.source.python import PythonSource
+from debtscan.source.text import TextSource
+from debtscan.source.texts import HOLE, How
 
-ANY = "*"
-"""A word for something that was fetched without being named: an archive, a data set of a competition, a folder."""
-
-_FETCH = re.compile(
-    r"\b(wget|curl|aria2c|axel|gdown|azcopy|rclone|kaggle\s+(datasets|competitions|d|c)\b|gsutil\b.*\b(cp|rsync)\b"
-    r"|aws\s+s3\s+(cp|sync)|gcloud\s+storage\s+cp|dvc\s+(pull|get|import|fetch|get-url|import-url)|git\s+lfs\s+(pull|fetch)"
-    r"|huggingface-cli\s+download|hf\s+download|git\s+clone|hadoop\s+fs\s+-get|bq\s+extract|openml|ngc\s+registry)\b"
+_FETCHERS = (
+    *((name,) for name in ("wget", "curl", "aria2c", "axel", "gdown", "azcopy", "rclone", "openml")),
+    *(("kaggle", verb) for verb in ("datasets", "competitions", "d", "c")),
+    *(("dvc", verb) for verb in ("pull", "get", "import", "fetch", "get-url", "import-url")),
+    *(("aws", "s3", verb) for verb in ("cp", "sync")),
+    *(("gsutil", verb) for verb in ("cp", "rsync")),
+    *((("git", "lfs", verb)) for verb in ("pull", "fetch")),
+    ("gcloud", "storage", "cp"),
+    ("huggingface-cli", "download"),
+    ("hf", "download"),
+    ("git", "clone"),
+    ("hadoop", "fs", "-get"),
+    ("bq", "extract"),
+    ("ngc", "registry"),
 )
-_BULK = re.compile(r"\b(kaggle|gdown|dvc|lfs|sync|rsync|clone|huggingface-cli|hf|azcopy|rclone)\b")
-"""Tools that fetch folders and archives without naming the files in them."""
-_FETCH_SCRIPT = re.compile(
-    r"(?<![\w-])[\w./-]*(download|fetch|get)[_-]?\w*(data|dataset|corpus|coco|images?)?\w*\.(sh|py)\b"
-)
-_TELLING = re.compile(r">|download|fetch|get|clone|unzip|tar |7z|unrar|WORKDIR|VOLUME|COPY|ADD|cp |pull")
-_OPTION = re.compile(r"\s-{1,2}[a-zA-Z]")
-"""What every line has one of that any expression below could match: most lines have nothing."""
+"""Programs that fetch, with the words that make them do so."""
+_BULK = frozenset({"kaggle", "gdown", "dvc", "git", "huggingface-cli", "hf", "azcopy", "rclone"})
+"""Those that fetch folders and archives without naming the files in them."""
+_COPIERS = frozenset({"aws", "gsutil", "gcloud", "azcopy", "rclone", "hadoop"})
+"""Those that copy either way."""
+_ABSOLUTE = re.compile(r"(/|~/|[A-Za-z]:[/\\]).")
+_FETCH_SCRIPT = re.compile(r"(.*/)?(download|fetch|get)[_-]?\w*\.(sh|py)")
 _NOT_FETCH = re.compile(
-    r"localhost|127\.0\.0\.1|0\.0\.0\.0|-X\s*(POST|PUT)|--request\s+(POST|PUT)|get-pip|install\.sh|--data\b"
+    r"localhost|127\.0\.0\.1|0\.0\.0\.0|^(-X)?(POST|PUT)$|--request=(POST|PUT)|get-pip|install\.sh|^--data\b|^--upload"
 )
-_UNPACK = re.compile(r"\b(unzip|tar\s+-?\w*x\w*|7z\s+x|gunzip|unrar)\b")
-_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.\w+|7z|rar|gz|bz2|xz)$", re.IGNORECASE)
-_OUTPUT = re.compile(
-    r"(?:>{1,2}|(?<!\S)(?:-o|-O|--output(?:[-_]\w+)?|--out(?:[-_]\w+)?|-d|--save[-_]\w+|-P)[= ])\s*([^\s;|&<>\"']+)"
+_UNPACKERS = frozenset({"unzip", "tar", "7z", "gunzip", "unrar"})
+_CHECKS = frozenset(
+    {"sha256sum", "sha1sum", "sha512sum", "md5sum", "md5", "shasum", "b2sum", "cksum", "gpg", "--checksum", "dgst"}
 )
-_TARGET = re.compile(r"^([\w./*%$(){}-]*[./][\w./*%$(){}-]*)\s*:(?!=)")
-_MOUNT = re.compile(
-    r"(?:-v|--volume|--mount\s.*target=)[= ]?\S*?:(/[\w./-]+)|\b(?:WORKDIR|VOLUME|COPY\s.*|ADD\s.*)\s+[\"\[]*(/[\w./-]+)"
-)
-_WORD = re.compile(r"[^\s\"'`()<>|;,=\[\]{}]+")
-_SUFFIXED = re.compile(r"\w\.(?!py$|sh$)[A-Za-z]\w{1,8}$")
-_NAME = re.compile(r"[\w.+-]{3,}")
-_GENERIC = frozenset(
-    {"data", "dataset", "datasets", "raw", "input", "inputs", "output", "outputs", "tmp", "main", "master", "http:"}
-    | {"https:", "www", "com", "files", "file", "download", "downloads", "resolve", "blob", "tree", "train", "test"}
-    | {"val", "processed", "interim", "external", "home", "content", "kaggle", "src", "csv", "true", "false", "wget"}
-    | {"curl", "github.com", "raw.githubusercontent.com", "drive.google.com", "storage.googleapis.com", "user"}
-)
-_SOURCES = re.compile(r"\b(data ?sets?|corpus|corpora|download(ed|able)?|kaggle|zenodo|figshare|uci)\b")
-_GUIDANCE = re.compile(
-    r"download.{0,60}\b(data|corpus|corpora|images?|dumps?|archives?)|\b(data|corpus)\w*\b.{0,80}\bdownload"
-    r"|kaggle\.com/(c|competitions|datasets|\w+/)|zenodo\.org/record|figshare\.com|archive\.ics\.uci\.edu"
-    r"|\b(data|corpus)\w*\b.{0,80}\b(available|hosted|found|obtained|obtain|get|got|taken|comes?)\b.{0,20}\b(at|from|on|here|in)\b"
-)
-"""Prose in lower case that tells a person where to get data from."""
-_FILE_NAME = re.compile(
-    # both begin where a run of such characters begins: tried nowhere else, long runs cost no square of their length
-    r"(?<![\w./-])(?:"
-    r"[\w./-]*\w\.(?:csv|tsv|parquet|jsonl?|npy|npz|h5|hdf5|xlsx?|zip|tar|gz|tgz|pkl|pickle|txt|feather|arff|mat|tfrecords?)\b"
-    r"|(?<!:)[\w.-]+(?:/[\w.-]+)+/?)"
-)
-_FENCE = re.compile(r"^\s*(```|~~~)")
-_PROMPT = re.compile(r"^\s*[$%>!] ?")
-_MAX_WORDS = 2_000
-_MAX_COMMAND = 1_500
-"""Characters of a command: some expressions below take the square of it."""
-_MAX_PROSE, _MAX_LINE = 800, 300
-"""Lines of a document, and characters of a line, in which names of data are looked for."""
+_PREFIXES = frozenset({"sudo", "env", "nohup", "time", "command", "-E", "poetry", "uv", "pipenv", "run"})
+_OUTPUT = re.compile(r"-[oOdP]|--(?:output|out|save|dest)(?:[-_]\w+)?")
+_MOUNT = re.compile(r"\S*?:(/[\w./-]+)(?::\w+)?|.*\btarget=(/[\w./-]+).*")
+_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\$[@<^*?]|\{\{?[^{}]*\}?\}|%")
+_TELLING = re.compile(r">|-[a-zA-Z-]|download|fetch|get|clone|unzip|tar |7z|unrar|pull|/home/|/Users/")
+"""What every text has that anything below could be found in: most have nothing and need not be cut into words."""
+_MAX_WORDS = 60
+"""Words of a command that are looked at."""
+_MAX_EVIDENCE = 200
+
+LineText = Callable[[int | None, int], str]
 
 
-class Commands(Struct, frozen=True, gc=False, array_like=True):
-    """Words of one file: of names and folders, without the generic ones."""
-
-    fetched: list[str] = []
-    """Of what it fetches; `*` where that has no telling name."""
-    made: list[str] = []
-    """Paths that its commands write, and targets of a Makefile."""
-    mentioned: list[str] = []
-    """Names of data in prose that says where data come from."""
-    mounted: list[str] = []
-    """Folders that exist in a container only: mount points and working directories."""
+class _Seen(NamedTuple):
+    fetched: set[str]
+    made: set[str]
+    mounted: set[str]
+    references: list[FoundReference]
 
 
-def commands_in(lines: Sequence[str], *, makefile: bool = False) -> Commands:
-    """What the commands on these lines fetch and make; a line that ends in a backslash goes on in the next."""
-    fetched: set[str] = set()
-    made: set[str] = set()
-    mounted: set[str] = set()
-    for line in _whole(lines):
-        if not (makefile or _may_tell(line)):
+def commands_of(source: PythonSource | TextSource) -> Commands:
+    """What the commands of a file do; nothing where they cannot be read. A Dockerfile has folders of its own as well."""
+    try:
+        found = list(scripts(source))
+    except ValueError:
+        return Commands()
+    if isinstance(source, PythonSource):
+        return commands_in(found, source.line_text)
+    lines = source.lines
+    told = commands_in(found, lambda _cell, line: lines[line - 1].strip() if 0 < line <= len(lines) else "")
+    made, mounted = set(told.made), set(told.mounted)
+    if source.kind == "makefile":
+        made |= {_known(script.name) for script in found if "/" in script.name or "." in script.name.strip(".")}
+    elif source.kind == "snakefile":
+        made |= {_known(text) for part in sections(source.text) if part.keyword == "output" for _, text in part.texts}
+    elif source.kind == "dockerfile":
+        mounted |= set(_folders(source.text))
+    return Commands(told.fetched, sorted_words(made), [], sorted_words(mounted), told.references)
+
+
+def commands_in(found: Iterable[Script], line_text: LineText) -> Commands:
+    seen = _Seen(set(), set(), set(), [])
+    for script in found:
+        if not _TELLING.search(script.text):
             continue
-        mounted |= _mounts(line)
-        if _fetches(line):
-            fetched |= set(fetched_words([line])) | ({ANY} if _BULK.search(line) else set())
-        elif _UNPACK.search(line):
-            fetched |= set(fetched_words([line])) - {ANY}
-        made |= {match[1] for match in _OUTPUT.finditer(line) if "/" in match[1] or "." in match[1]}
-        if makefile and (target := _TARGET.match(line)):
-            made.add(target[1])
-    return Commands(fetched=_sorted(fetched), made=_sorted(made), mounted=_sorted(mounted))
+        cut = [list(_without_prefixes(command)) for command in commands(script.text, script.line, outputs=True)]
+        checked = any(word.text in _CHECKS for command in cut for word in command)
+        for command in cut:
+            if command:
+                _look_at(command[:_MAX_WORDS], script, "verified" if checked else "unverified", seen, line_text)
+    return Commands(
+        sorted_words(seen.fetched),
+        sorted_words(seen.made),
+        [],
+        sorted_words(seen.mounted),
+        list(dict.fromkeys(seen.references)),
+    )
 
 
-def _may_tell(line: str) -> bool:
-    return _TELLING.search(line) is not None or ("-" in line and _OPTION.search(line) is not None)
+def fetches(words: Sequence[str]) -> bool:
+    """Whether a command fetches something from elsewhere."""
+    name = posixpath.basename(words[0])
+    if any(_NOT_FETCH.search(word) for word in words[1:]):
+        return False
+    if any(_FETCH_SCRIPT.fullmatch(word) for word in words[:3]):
+        return True
+    return any(name == first and all(word in words for word in others) for first, *others in _FETCHERS)
 
 
-def _mounts(line: str) -> set[str]:
-    return {group.rstrip("/") for match in _MOUNT.finditer(line) for group in match.groups() if group}
+def _without_prefixes(command: Command) -> Command:
+    start = 0
+    while start < len(command) and command[start].text in _PREFIXES:
+        start += 1
+    rest = command[start:]
+    if len(rest) > 2 and re.fullmatch(r"(?:.*/)?python[\d.]*", rest[0].text) and rest[1].text == "-m":
+        rest = rest[2:]
+    return rest
 
 
-def _fetches(line: str) -> bool:
-    # the words are sought first: the pattern of scripts costs ten times as much
-    script = "download" in line or "fetch" in line or "get" in line
-    fetch = _FETCH.search(line) or (script and _FETCH_SCRIPT.search(line))
-    return bool(fetch) and not _NOT_FETCH.search(line)
+def _look_at(command: Command, script: Script, download: Download, seen: _Seen, line_text: LineText) -> None:
+    words = [word.text for word in command]
+    outputs = dict(_outputs(words))
+    seen.made.update(_known(path) for path in outputs.values() if "/" in path or "." in path)
+    name = posixpath.basename(words[0])
+    if name in {"docker", "podman", "nvidia-docker"}:
+        seen.mounted.update(_mounts(words))
+    elif fetches(words):
+        told = {_known(word) for word in words if len(word) > 1}
+        seen.fetched.update(fetched_words(told), {ANY} if name in _BULK or name in {"aws", "gsutil"} else ())
+        if name not in {"git", "dvc"}:
+            seen.references.extend(_downloads(command, script, outputs, download, line_text))
+    elif name in _UNPACKERS:
+        seen.fetched.update(set(fetched_words(words[1:])) - {ANY})
+    else:
+        seen.references.extend(_given(command, script, outputs, line_text))
 
 
-def document_in(lines: Sequence[str]) -> Commands:
-    """What the commands in a document fetch, and what its prose names as data."""
-    found = commands_in([_PROMPT.sub("", line) for line in _code_in(lines)])
-    return Commands(found.fetched, found.made, mentions_in(lines), found.mounted)
+def _outputs(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Places and values of options that name what is written, and files that standard output goes to."""
+    for at, word in enumerate(words):
+        option, equals, value = word.partition("=")
+        if word.startswith(">"):
+            yield at, word[1:]
+        elif _OUTPUT.fullmatch(option):
+            if equals:
+                yield at, value
+            elif at + 1 < len(words):
+                yield at + 1, words[at + 1]
 
 
-def _code_in(lines: Sequence[str]) -> Iterator[str]:
-    """Lines of code in Markdown or reStructuredText: fenced, indented, after a prompt, or with code in backticks."""
-    fenced = False
-    for line in lines:
-        quoted = "`" in line
-        if (quoted or "~" in line) and _FENCE.match(line):
-            fenced = not fenced
-        elif fenced or quoted or line.startswith(("    ", "\t", "$")):
-            yield line
+def _mounts(words: Sequence[str]) -> Iterator[str]:
+    for at, word in enumerate(words):
+        option, _, value = word.partition("=")
+        if option in {"-v", "--volume", "--mount"}:
+            match = _MOUNT.fullmatch(value or "".join(words[at + 1 : at + 2]))
+            if match:
+                yield (match[1] or match[2]).rstrip("/")
 
 
-def _has_link(line: str) -> bool:
-    return "](" in line or "http://" in line or "https://" in line
+def _folders(dockerfile: str) -> Iterator[str]:
+    """Folders inside the image: where it works, its volumes, and where files are copied to."""
+    for instruction in instructions(dockerfile):
+        if instruction.name in {"WORKDIR", "VOLUME", "COPY", "ADD"}:
+            words = re.findall(r"[^\s\[\]\",]+", instruction.text)
+            yield from (word.rstrip("/") for word in words[-1:] if re.fullmatch(r"/[\w./-]+", word))
 
 
-def mentions_in(lines: Sequence[str]) -> list[str]:
-    """Names of files and folders in prose that says where data come from; `*` where it tells how to get them."""
-    lines = [line[:_MAX_LINE] for line in lines[:_MAX_PROSE]]
-    linked = "\n".join(line.lower() for line in lines if _has_link(line))
-    if not _SOURCES.search(linked):
-        return []
-    words = {word for line in lines for word in line.split() if "." in word or "/" in word}
-    named = {match[0] for word in words for match in _FILE_NAME.finditer(word)}
-    names = {part for name in named for part in telling_parts(name)}
-    return _sorted(names | {ANY} if _GUIDANCE.search(linked) else names)
+def _downloads(
+    command: Command, script: Script, outputs: dict[int, str], download: Download, line_text: LineText
+) -> Iterator[FoundReference]:
+    """One reference for each address that is copied to the disk; what it holds is told by its name or the target's."""
+    to_data = any(is_data_name(path) for path in outputs.values())
+    words = [word for word in command[1:] if not word.text.startswith((">", "-"))]
+    if posixpath.basename(command[0].text) in _COPIERS:
+        # the last word says where to
+        words = words[:-1]
+    for word in words:
+        if is_address(word.text) and (to_data or is_data_name(word.text) or command[0].text == "gdown"):
+            yield _reference(word.text, word.line, script, "data" if to_data else "any", download, line_text)
 
 
-def fetched_words(texts: Iterable[str]) -> list[str]:
-    """The telling parts of addresses and targets; `*` as well where one is an archive or none tells anything."""
-    words: set[str] = set()
-    for text in texts:
-        for word in _WORD.findall(text):
-            bare = word.partition("?")[0].rstrip("/.,")
-            parts = set(telling_parts(bare))
-            words |= parts
-            if _ARCHIVE.search(bare) or (not parts and "://" in word):
-                words.add(ANY)
-    return _sorted(words or {ANY})
+def _given(command: Command, script: Script, outputs: dict[int, str], line_text: LineText) -> Iterator[FoundReference]:
+    """Paths in somebody's home that a program is given."""
+    for at, word in enumerate(command):
+        path = word.text.rpartition("=")[2]
+        if at and _ABSOLUTE.match(path) and bound_to(path, frozenset(), in_containers=True) in {"home", "drive"}:
+            yield _reference(path, word.line, script, "any", "no", line_text, written=at in outputs)
 
 
-def named_files(commands: Iterable[str]) -> list[str]:
-    """Names of files among the words of commands: any of them may be written by the command."""
-    words = {word for command in commands for word in _WORD.findall(command)}
-    return _sorted({word for word in words if _SUFFIXED.search(word) and "://" not in word})
+def _reference(
+    text: str, line: int, script: Script, holds: str, download: Download, line_text: LineText, *, written: bool = False
+) -> FoundReference:
+    evidence = mask(line_text(script.cell, line))[:_MAX_EVIDENCE]
+    known = _VARIABLE.sub(HOLE, mask(text) if "://" in text else text)
+    how: How = "literal" if HOLE not in known else "format"
+    return FoundReference(
+        script.cell, line, "write" if written else "read", known, how, holds, evidence, download=download
+    )
 
 
-def telling_parts(path: str) -> list[str]:
-    """Folder and file names of a path or address, lower case, and the file's name without its suffixes."""
-    parts = [part.lower() for part in re.split(r"[/\\]", path)[-6:]]
-    named = [part for part in parts if _NAME.fullmatch(part) and part not in _GENERIC and not part.isdecimal()]
-    stems = [stem for part in named[-1:] if (stem := part.partition(".")[0]) not in _GENERIC and len(stem) > 2]
-    return [*named, *stems]
-
-
-def _sorted(words: set[str]) -> list[str]:
-    return sorted(words)[:_MAX_WORDS]
-
-
-def _whole(lines: Sequence[str]) -> Iterable[str]:
-    held = ""
-    for line in lines:
-        if line.rstrip().endswith("\\") and len(held) < _MAX_COMMAND:
-            held += line.rstrip()[:-1] + " "
-        else:
-            yield (held + line)[:_MAX_COMMAND]
-            held = ""
-    if held:
-        yield held[:_MAX_COMMAND]
+def _known(text: str) -> str:
+    """The text with what the shell fills in as `*`; of an option its value."""
+    return _VARIABLE.sub("*", text.partition("=")[2] if text.startswith("-") else text)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from debtscan.datapaths.addresses import is_address
 from debtscan.datapaths.references import FoundPaths
 from debtscan.source.modules import Modules
 from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS
@@ -19,7 +20,6 @@ Kind: TypeAlias = Literal["local_absolute", "local_relative", "remote", "dataset
 _MAX_HOPS = 8
 """Constants made of other modules' constants that are followed."""
 _NAME = re.compile(f"{NAME_OPENS}([^{NAME_CLOSES}]*){NAME_CLOSES}")
-_URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+:(//|/(?=dbfs|FileStore))|^dbfs:/|^jdbc:")
 _DRIVE = re.compile(r"^[A-Za-z]:[/\\]")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{1,400}")
 
@@ -55,7 +55,7 @@ class Locator:
             return Location("parameter", posixpath.normpath(path.replace("\\", "/")))
         if path.startswith("file://"):
             path = path.removeprefix("file://")
-        elif _URL.match(path):
+        elif is_address(path):
             return Location("remote", path)
         if _DRIVE.match(path):
             return Location("local_absolute", path)

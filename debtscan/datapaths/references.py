@@ -9,16 +9,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
 
+import msgspec
 from msgspec import Struct
 
-from debtscan.datapaths.apis import Api, Direction, data_set_source, fetches, find, last_names
-from debtscan.datapaths.commands import Commands, commands_in, fetched_words, mentions_in, named_files
+from debtscan.datapaths.apis import Api, data_set_source, find, last_names
+from debtscan.datapaths.commands import commands_of
+from debtscan.datapaths.documents import mentions_in
+from debtscan.datapaths.fetches import Fetched, fetches_in
+from debtscan.datapaths.found import Commands, Direction, FoundReference
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
-from debtscan.source.texts import HERE, HOLE, How, Text
+from debtscan.source.texts import HERE, HOLE, Text
 from debtscan.source.values import Values, argument
 from debtscan.source.walk import Call
 
@@ -27,36 +31,16 @@ _LOCAL_BUILDERS = frozenset(
 )
 """Builders with which `datasets.load_dataset` reads files that are given to it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_FETCHING_NAME = re.compile(
-    r"^_?(download|fetch|maybe_download|wget|untar)(_|$)|_download(er)?$|^(load|get)_\w*from_url$"
-)
-_REQUESTS = re.compile(r"^(requests|httpx)(\.Session\(\))?\.(get|stream)$")
-_SHELLS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output"} | {"subprocess.Popen", "os.popen"})  # fmt: skip
 _PROBES = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists", "access"})
-_SHELL_NAMES = frozenset(name.rpartition(".")[2] for name in _SHELLS)
-_RUNNING_NAMES = _SHELL_NAMES | {"get", "stream"}
 _CONSTANT_NAME = re.compile(r"path|dir|file|root|folder|data|csv|url|uri|base|home", re.IGNORECASE)
 _DATA_SET_MODULES = frozenset(
     {"torchvision", "torchaudio", "torchtext", "torch_geometric", "tensorflow", "keras", "skimage", "shap"}
     | {"lifelines", "vega_datasets", "statsmodels", "ogb", "plotly"}
 )
+_SCHEMES = {".use_artifact": "wandb:/"}
+"""Calls that take a name in a store, with the scheme that tells which store."""
 _MAX_EVIDENCE = 200
 _MAX_CONSTANTS = 400
-
-
-class FoundReference(Struct, frozen=True, gc=False, array_like=True):
-    """One call that reads or writes; `text` is a hole where its path is not told."""
-
-    cell: int | None
-    line: int
-    direction: Direction
-    text: str
-    how: How
-    holds: str
-    """data, model, image, folder, any; bundled, fetched, hub and commit for data sets that a library brings."""
-    evidence: str
-    probed: bool = False
-    """The same code asks whether the file is there: it can do without, or makes it."""
 
 
 class FoundPaths(Struct, frozen=True, gc=False, array_like=True):
@@ -77,27 +61,19 @@ def references_in(source: PythonSource) -> FoundPaths:
     values = Values(source)
     probes = _Probes(source)
     found: list[FoundReference] = []
-    fetched: list[str] = []
-    made: list[str] = []
     names = last_names()
     data_set_modules = _imports_data_sets(source)
     for last, call in source.named_calls:
-        may_be_data_set = data_set_modules and (last[:1].isupper() or last == "load_data")
-        if not (may_be_data_set or _may_matter(last)):
-            continue
-        function = call.node.func
-        if last in names or may_be_data_set:
-            name = (source.name(function) or f"?.{last}").removeprefix("six.moves.")
+        if last in names or (data_set_modules and (last[:1].isupper() or last == "load_data")):
+            name = (source.name(call.node.func) or f"?.{last}").removeprefix("six.moves.")
             found += _references(call, name, source, values, probes)
-        if _is_fetch(call, last, source, values):
-            fetched += fetched_words(_texts_of(call, values))
-        if last in _SHELL_NAMES and source.name(function) in _SHELLS:
-            made += named_files(_texts_of(call, values))
+    fetched = fetches_in(source, values)
+    commands = _with_cells(source, fetched)
     return FoundPaths(
-        list(dict.fromkeys(found)),
+        list(dict.fromkeys([*found, *fetched.references, *commands.references])),
         dict(islice(_constants(values), _MAX_CONSTANTS)),
         dict(islice(_instances(values), _MAX_CONSTANTS)),
-        _with_cells(source, fetched, made),
+        msgspec.structs.replace(commands, references=[]),
         readable=source.notebook is not None or not source.problems,
     )
 
@@ -137,7 +113,9 @@ def _references(
         direction = _direction(call, api, values)
         if node is None or direction is None:
             continue
-        for text, place in _each(node, call, values):
+        for told, place in _each(node, call, values):
+            scheme = _SCHEMES.get(api.name) if told.rooted else None
+            text = Text(f"{scheme}{told.text}", told.how) if scheme else told
             if (text.rooted or not (api.doubtful or _is_in_memory(node, source))) and text.text != f"{HERE}/{HOLE}":
                 yield _reference(place, direction, text, api.holds, source, probed=probes.has(node, call))
 
@@ -220,38 +198,6 @@ def _imports_data_sets(source: PythonSource) -> bool:
     return any(name.partition(".")[0] in _DATA_SET_MODULES for name in source.aliases.values())
 
 
-@cache
-def _may_matter(last: str) -> bool:
-    """Whether a call of this last name may read, write, fetch or run a command, whatever the file imports."""
-    return last in last_names() or last in _RUNNING_NAMES or f".{last}" in fetches() or _sounds_like_fetching(last)
-
-
-def _is_fetch(call: Call, last: str, source: PythonSource, values: Values) -> bool:
-    if _sounds_like_fetching(last):
-        return True
-    names = fetches()
-    if f".{last}" in names:
-        return True
-    if last not in _RUNNING_NAMES:
-        return last in last_names() and (source.name(call.node.func) or "").removeprefix("six.moves.") in names
-    name = source.name(call.node.func) or ""
-    if _REQUESTS.match(name):
-        return bool(fetched_words(_texts_of(call, values)))
-    return name in _SHELLS and bool(commands_in([" ".join(_texts_of(call, values))]).fetched)
-
-
-@cache
-def _sounds_like_fetching(name: str) -> bool:
-    return len(name) < 80 and bool(_FETCHING_NAME.search(name))
-
-
-def _texts_of(call: Call, values: Values) -> list[str]:
-    """The texts among a call's arguments, with those in a list written on the spot."""
-    given = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
-    nodes = [item for node in given for item in (node.elts if isinstance(node, ast.List) else [node])]
-    return [text.text for node in nodes if (text := values.text(node, call)).how != "unknown"]
-
-
 def _constants(values: Values) -> Iterator[tuple[str, str]]:
     """Names bound in the module and its classes, as other modules would write them, with what they stand for."""
     for scope, name, binding in values.bindings.lasting():
@@ -276,23 +222,14 @@ def _may_be_path(name: str, value: ast.expr) -> bool:
     return isinstance(value, (ast.BinOp, ast.JoinedStr, ast.Call, ast.Attribute)) and bool(_CONSTANT_NAME.search(name))
 
 
-def _with_cells(source: PythonSource, fetched: list[str], made: list[str]) -> Commands:
-    """What the file fetches, with what magics and shell cells of a notebook fetch and make."""
-    if source.notebook is None:
-        return Commands(fetched=sorted(set(fetched)), made=sorted(set(made)))
-    lines: list[str] = []
-    prose: list[str] = []
-    for cell in source.cells:
-        if cell.kind == "markdown":
-            prose += cell.code.splitlines()
-        elif cell.kind == "code":
-            shell = cell.language in {"bash", "sh", "shell", "script", "cmd"}
-            lines += cell.code.splitlines() if shell else [magic.text.lstrip("!% ") for magic in cell.magics]
-    found = commands_in(lines)
-    mentioned = mentions_in(prose)
+def _with_cells(source: PythonSource, fetched: Fetched) -> Commands:
+    """What the file fetches and makes, with what magics and shell cells of a notebook do, and what its prose names."""
+    told = commands_of(source)
+    prose = [line for cell in source.cells if cell.kind == "markdown" for line in cell.code.splitlines()]
     return Commands(
-        fetched=sorted({*fetched, *found.fetched}),
-        made=sorted({*made, *found.made}),
-        mentioned=mentioned,
-        mounted=found.mounted,
+        fetched=sorted({*fetched.words, *told.fetched}),
+        made=sorted({*fetched.made, *told.made}),
+        mentioned=mentions_in(prose) if prose else [],
+        mounted=told.mounted,
+        references=told.references,
     )

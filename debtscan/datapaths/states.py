@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from debtscan.datapaths.absolute import bound_to, machine_root
-from debtscan.datapaths.commands import ANY, Commands, telling_parts
+from debtscan.datapaths.addresses import Steadiness, steadiness
+from debtscan.datapaths.found import Commands, FoundReference
 from debtscan.datapaths.locations import Location
 from debtscan.datapaths.made import Made
 from debtscan.datapaths.places import Places, above
-from debtscan.datapaths.references import FoundReference
+from debtscan.datapaths.words import ANY, telling_parts
 
 State: TypeAlias = Literal[
     # kept: in git itself (bloat: over 10 MB), in Git LFS (broken-lfs: pointer and attribute disagree), by DVC
@@ -38,11 +39,13 @@ State: TypeAlias = Literal[
     "platform",
     "runtime",
     "optional",
-    # outside: part of a library, fetched by one, an address with a version in it or without
+    # outside: part of a library, fetched by one; an address with a version in it or a checksum beside it, one that is
+    # meant to move (a branch, an alias, a place in a store that is written again), any other
     "bundled",
     "external-known",
     "external-versioned",
     "external-mutable",
+    "external-unversioned",
     # a relative path that is written; whatever the code does not tell
     "written",
     "unknown",
@@ -55,11 +58,12 @@ _PRODUCT = re.compile(
 """Folders that runs fill: what lies there is made, even where nobody sees by what."""
 LARGE_BYTES = 10_000_000
 """Above this a file in git itself is a burden on every clone (the limit of mllint and pynblint)."""
-_VERSIONED_ADDRESS = re.compile(
-    r"\bv\d+|version|\d{4}-?\d{2}|\bsha\d*\b|(?<!/)/[\w.-]+@|/[0-9a-f]{7,}\b|lakefs|delta|resolve/[0-9a-f]{8}",
-    re.IGNORECASE,
-)
 _BOUND: Mapping[str, State] = {"runtime": "runtime", "platform": "platform"}
+_OF_ADDRESS: Mapping[Steadiness, State] = {
+    "versioned": "external-versioned",
+    "mutable": "external-mutable",
+    "unversioned": "external-unversioned",
+}
 _OF_LIBRARY: Mapping[str, State] = {
     "bundled": "bundled",
     "fetched": "external-known",
@@ -126,8 +130,7 @@ class Surroundings:
         if location.kind == "parameter":
             return Judged("unknown", None)
         if location.kind == "remote":
-            versioned = _VERSIONED_ADDRESS.search(location.path)
-            return Judged("external-versioned" if versioned else "external-mutable", location.path)
+            return Judged(_of_address(location.path, reference), location.path)
         if location.kind == "local_absolute":
             bound = bound_to(location.path, self._mounted, in_containers=self._in_containers)
             # a file in the root of the disk is nobody's: a joined part began with a slash by mistake
@@ -180,6 +183,14 @@ class Surroundings:
                 if item is not None and item.tracked_by == "dvc":
                     return Judged(_state_of(item), f"{found}{path[len(folder) :]}")
         return None
+
+
+def _of_address(address: str, reference: FoundReference) -> State:
+    """Of a store, an address with a folder that is not told may well have a date or a version there."""
+    if reference.download == "verified":
+        return "external-versioned"
+    told = steadiness(address)
+    return "unknown" if told == "mutable" and "*" in address.rpartition("/")[0] else _OF_ADDRESS[told]
 
 
 _WORST: tuple[State, ...] = (

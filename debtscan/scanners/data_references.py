@@ -10,10 +10,13 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Struct
 
 from debtscan.datapaths.absolute import machine_root, without_user
-from debtscan.datapaths.commands import Commands, commands_in, document_in
+from debtscan.datapaths.addresses import data_set_of_address, is_address, is_data_name
+from debtscan.datapaths.commands import commands_of
+from debtscan.datapaths.documents import document_in
+from debtscan.datapaths.found import Commands, Download, FoundReference
 from debtscan.datapaths.locations import Kind, Location, Locator
 from debtscan.datapaths.places import Places
-from debtscan.datapaths.references import NOTHING, FoundPaths, FoundReference, references_in
+from debtscan.datapaths.references import NOTHING, FoundPaths, references_in
 from debtscan.datapaths.states import State, Surroundings, Tracked, data_set_of
 from debtscan.repository import File
 from debtscan.repository.kinds import kind_of
@@ -55,7 +58,10 @@ class DataReference(Struct, frozen=True, gc=False):
     kind: Annotated[Kind, "absolute, relative, an address, a data set that a library brings, or only known at run time"]
     holds: Annotated[Holds, "what the file holds, by the call and its name"]
     state: Annotated[State, "where the data are and who keeps their versions"]
-    data_set: Annotated[str | None, "folder of the data set, or the file where it lies in none; NULL if not told"]
+    data_set: Annotated[
+        str | None, "folder or address of the data set, or the file where it lies in none; NULL if not told"
+    ]
+    download: Annotated[Download, "whether it copies the file over the network, and whether a checksum stands beside"]
     root: Annotated[str | None, "of an absolute path the part another machine lacks, without user names; else NULL"]
     text: Annotated[str, "the line of code, credentials masked"]
 
@@ -82,11 +88,7 @@ def scan_file(source: PythonSource | TextSource) -> Found | None:
         return Found(paths, paths.commands) if paths != NOTHING else None
     if source.kind == "gitignore":
         return Found(ignored=source.lines)
-    commands = (
-        document_in(source.lines)
-        if source.kind == "doc"
-        else commands_in(source.lines, makefile=source.kind == "makefile")
-    )
+    commands = document_in(source.lines) if source.kind == "doc" else commands_of(source)
     return Found(commands=commands) if commands != Commands() else None
 
 
@@ -99,11 +101,14 @@ def scan_repository(
     code = {file.path: item.paths for file, item in found if item.paths}
     locator = Locator(Modules(file.path for file in listing if file.kind == "python"), code)
     surroundings = _surroundings(found, listing, files, data_files)
-    located = [
-        (path, reference, locator.locate(reference.text, path))
-        for path, item in code.items()
-        for reference in item.references
+    references = [
+        (file.path, reference)
+        for file, item in found
+        for told in (item.paths, item.commands)
+        if told
+        for reference in told.references
     ]
+    located = [(path, reference, locator.locate(reference.text, path)) for path, reference in references]
     for path, reference, location in located:
         if reference.direction == "write" and location.kind != "remote":
             surroundings.note_written(location.path, path, folder=reference.holds == "folder")
@@ -172,10 +177,17 @@ def _row(path: str, reference: FoundReference, location: Location, surroundings:
         kind="dataset_api" if library else location.kind,
         holds="data" if library else _holds(reference.holds, location.path),
         state=state,
-        data_set=data_set_of(shown) if shown is not None and location.kind != "remote" else shown,
+        data_set=_data_set(shown, location),
+        download=reference.download,
         root=machine_root(location.path) if absolute and state == "machine-bound" else None,
         text=without_user(reference.evidence),
     )
+
+
+def _data_set(shown: str | None, location: Location) -> str | None:
+    if shown is None:
+        return None
+    return data_set_of_address(shown) if location.kind == "remote" else data_set_of(shown)
 
 
 def _literal(text: str) -> str:
@@ -189,6 +201,10 @@ def _holds(told: str, path: str) -> Holds:
         return "data"
     if told in {"image", "model"}:
         return "image" if told == "image" else "model"
+    if is_address(path):
+        path = re.split(r"[?#]", path, maxsplit=1)[0]
+        if is_data_name(path):
+            return "model" if kind_of(path) == "model" else "data"
     by_name = _HOLDS_BY_KIND.get(kind_of(path), "other")
     suffix = posixpath.splitext(path)[1].lower()
     return "data" if suffix in {".json", ".txt", ".xml"} and _IN_DATA_FOLDER.search(path) else by_name

@@ -1,4 +1,4 @@
-"""What shell lines fetch, make and mount, and what prose says of data."""
+"""What commands fetch, make, mount and are given, and what prose says of data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debtscan.datapaths.commands import ANY, Commands, commands_in, document_in, fetched_words, named_files
+from debtscan.datapaths.commands import commands_of
+from debtscan.datapaths.documents import document_in
+from debtscan.datapaths.found import Commands, FoundReference
+from debtscan.datapaths.words import ANY, fetched_words, named_files
+from debtscan.source.text import TextSource
+
+
+def told(text: str, kind: str = "shell") -> Commands:
+    return commands_of(TextSource(kind, text))
 
 
 @pytest.mark.parametrize(
@@ -23,11 +31,11 @@ from debtscan.datapaths.commands import ANY, Commands, commands_in, document_in,
     ],
 )
 def test_a_line_fetches_what_its_words_tell(line, fetched):
-    assert commands_in([line]).fetched == fetched
+    assert told(line).fetched == fetched
 
 
 def test_a_command_goes_on_behind_a_backslash():
-    assert commands_in(["wget \\", "  https://example.org/housing.csv"]).fetched == [
+    assert told("wget \\\n  https://example.org/housing.csv").fetched == [
         "example.org",
         "housing",
         "housing.csv",
@@ -35,17 +43,23 @@ def test_a_command_goes_on_behind_a_backslash():
 
 
 def test_outputs_and_targets_are_made():
-    lines = ["data/clean.csv: data/raw.csv", "\tpython clean.py > $@", "\tpython score.py --output scores/today.csv"]
-    assert commands_in(lines, makefile=True).made == ["data/clean.csv", "scores/today.csv"]
+    text = (
+        "data/clean.csv: data/raw.csv\n\tpython clean.py > $@ 2> log.txt\n\tpython score.py --output scores/today.csv\n"
+    )
+    assert told(text, "makefile").made == ["data/clean.csv", "scores/today.csv"]
 
 
 def test_a_target_is_one_in_a_makefile_only():
-    assert commands_in(["data/clean.csv: data/raw.csv"]).made == []
+    assert told("data/clean.csv: data/raw.csv").made == []
 
 
 def test_a_container_has_folders_of_its_own():
-    lines = ["docker run -v $PWD/data:/data/churn image", "WORKDIR /workspace/app", 'VOLUME ["/models"]']
-    assert commands_in(lines).mounted == ["/data/churn", "/models", "/workspace/app"]
+    assert told("docker run --rm -v $PWD/data:/data/churn:ro --mount type=bind,target=/x image").mounted == [
+        "/data/churn",
+        "/x",
+    ]
+    image = 'FROM python\nWORKDIR /workspace/app\nVOLUME ["/models"]\nCOPY a.csv /data/a.csv\nRUN cat /etc/hosts\n'
+    assert told(image, "dockerfile").mounted == ["/data/a.csv", "/models", "/workspace/app"]
 
 
 def test_a_document_speaks_in_commands_and_in_prose():
@@ -77,7 +91,37 @@ def test_files_among_the_words_of_a_command():
     assert named_files(["perf -f out/speed.csv --url http://x.org/a.csv run.py"]) == ["out/speed.csv"]
 
 
-@given(st.lists(st.text(max_size=80), max_size=10))
-def test_any_text_is_read(lines):
-    for found in (commands_in(lines, makefile=True), document_in(lines)):
+def download(text: str, line: int = 1, *, holds: str = "any", fetch: str = "unverified", **fields) -> FoundReference:
+    return FoundReference(
+        None, line, "read", text, fields.pop("how", "literal"), holds, fields["evidence"], download=fetch
+    )
+
+
+def test_a_download_is_a_reference_with_its_place():
+    text = "set -e\nmkdir data\ncurl -L https://example.org/x?id=1 -o data/x.csv\n"
+    evidence = "curl -L https://example.org/x?id=1 -o data/x.csv"
+    assert told(text).references == [download("https://example.org/x?id=1", 3, holds="data", evidence=evidence)]
+
+
+def test_a_checksum_in_the_same_script_verifies_its_downloads():
+    text = "wget https://example.org/x.csv\necho 'abc  x.csv' | sha256sum -c\n"
+    assert [item.download for item in told(text).references] == ["verified"]
+
+
+def test_a_file_that_is_sent_away_is_not_fetched():
+    sent = told("aws s3 cp data/x.csv s3://bucket/x.csv\ngsutil -m cp -r out gs://bucket/out\n")
+    assert sent.references == []
+
+
+def test_a_home_folder_given_to_a_program_is_a_reference():
+    text = "python train.py \\\n  --data_dir=/home/ada/churn --out /home/ada/runs\nrm -rf ~/.cache /usr/lib\n"
+    assert [(item.line, item.direction, item.text) for item in told(text).references] == [
+        (2, "read", "/home/ada/churn"),
+        (2, "write", "/home/ada/runs"),
+    ]
+
+
+@given(st.text("ab \n\\'\"&|;()<>#$=!`{}\t:/.-wgetcurl", max_size=80))
+def test_any_text_is_read(text):
+    for found in (told(text), told(text, "makefile"), told(text, "dockerfile"), document_in(text.splitlines())):
         assert all(word for words in (found.fetched, found.mentioned) for word in words)

@@ -46,6 +46,7 @@ def test_a_read_is_a_row_with_its_evidence(tmp_path):
             holds="data",
             state="ignored",
             data_set="data/raw",
+            download="no",
             root=None,
             text="frame = pd.read_csv(DATA / 'train.csv')  # token = '***'",
         )
@@ -141,7 +142,7 @@ transforms.Normalize(0, 1)
 def test_addresses_have_a_version_or_none(tmp_path):
     code = READ + "pd.read_csv('https://user:pw@x.org/a.csv')\npd.read_parquet('s3://lake/sales/2024-01/a.parquet')\n"
     assert states(tmp_path, {"x.py": code}) == [
-        ("https://***@x.org/a.csv", "https://***@x.org/a.csv", "external-mutable"),
+        ("https://***@x.org/a.csv", "https://***@x.org/a.csv", "external-unversioned"),
         ("s3://lake/sales/2024-01/a.parquet", "s3://lake/sales/2024-01/a.parquet", "external-versioned"),
     ]
 
@@ -208,8 +209,62 @@ def test_missing_data_may_be_fetched_documented_or_unknown(tmp_path, files, stat
 
 def test_a_notebook_that_fetches_has_its_data(tmp_path):
     cells = ["!wget -q https://x.org/archive.zip\n!unzip archive.zip", READ + "pd.read_csv('train.csv')"]
-    (row,) = references(tmp_path, {"a.ipynb": notebook(*cells)})
-    assert (row.cell, row.line, row.state) == (1, 2, "downloaded")
+    found = references(tmp_path, {"a.ipynb": notebook(*cells)})
+    assert [(row.cell, row.line, row.download, row.state) for row in found] == [
+        (1, 2, "no", "downloaded"),
+        (0, 1, "unverified", "external-unversioned"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "literal", "fetch", "state"),
+    [
+        ("urlretrieve('https://x.org/a.zip', 'a.zip')", "https://x.org/a.zip", "unverified", "external-unversioned"),
+        ("urlretrieve('https://x.org/a-v2.zip', 'a.zip')", "https://x.org/a-v2.zip", "unverified", "external-versioned"),
+        ("pooch.retrieve('https://x.org/a.zip', known_hash=None)", "https://x.org/a.zip", "unverified", "external-unversioned"),
+        ("pooch.retrieve('https://x.org/a.zip', known_hash='md5:1')", "https://x.org/a.zip", "verified", "external-versioned"),
+        ("tf.keras.utils.get_file('a', 'https://x.org/a.zip')", "https://x.org/a.zip", "unverified", "external-unversioned"),
+        ("tf.keras.utils.get_file('a', 'https://x.org/a.zip', file_hash=h)", "https://x.org/a.zip", "verified", "external-versioned"),
+        ("load_state_dict_from_url('https://x.org/a.pth', check_hash=True)", "https://x.org/a.pth", "verified", "external-versioned"),
+        ("requests.get('https://x.org/a.csv')", "https://x.org/a.csv", "unverified", "external-unversioned"),
+        ("os.system('wget https://x.org/a.csv')", "https://x.org/a.csv", "unverified", "external-unversioned"),
+        ("subprocess.run(['curl', '-O', 'https://x.org/a.csv'])", "https://x.org/a.csv", "unverified", "external-unversioned"),
+        ("download_data('https://x.org/a.csv')", "https://x.org/a.csv", "unverified", "external-unversioned"),
+        ("urlretrieve('https://raw.githubusercontent.com/a/b/master/c.csv')", "https://raw.githubusercontent.com/a/b/master/c.csv", "unverified", "external-mutable"),
+    ],
+)  # fmt: skip
+def test_a_download_says_from_where_and_whether_it_is_checked(tmp_path, code, literal, fetch, state):
+    imports = (
+        "import os\nimport pooch\nimport requests\nimport subprocess\nimport tensorflow as tf\n"
+        "from torch.hub import load_state_dict_from_url\nfrom urllib.request import urlretrieve\n"
+    )
+    found = [row for row in references(tmp_path, {"x.py": imports + code}) if row.direction == "read"]
+    assert [(row.literal, row.download, row.state) for row in found] == [(literal, fetch, state)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "requests.get('https://x.org/api/users')",
+        "requests.post('https://x.org/a.csv')",
+        "requests.get('https://x.org/logo.png')",
+        "subprocess.run(['curl', 'http://localhost:8000/a.csv'])",
+        "download_data(name)",
+    ],
+)
+def test_what_asks_a_service_is_no_download(tmp_path, code):
+    assert references(tmp_path, {"x.py": "import requests\nimport subprocess\n" + code}) == []
+
+
+def test_a_file_that_compares_checksums_verifies_what_it_fetches(tmp_path):
+    code = (
+        "import hashlib\nfrom urllib.request import urlretrieve\nurlretrieve('https://x.org/a.zip', 'a.zip')\n"
+        "assert hashlib.sha256(open('a.zip', 'rb').read()).hexdigest() == EXPECTED\n"
+    )
+    assert {row.literal: row.download for row in references(tmp_path, {"x.py": code})} == {
+        "a.zip": "no",
+        "https://x.org/a.zip": "verified",
+    }
 
 
 def test_code_that_asks_first_can_do_without(tmp_path):

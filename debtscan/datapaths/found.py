@@ -42,3 +42,24 @@ class Commands(Struct, frozen=True, gc=False, array_like=True):
     """Folders that exist in a container only: mount points and working directories."""
     references: list[FoundReference] = []
     """Addresses that its commands copy files from, and paths of data that they are given."""
+
+
+class Passed(Struct, frozen=True, gc=False, array_like=True):
+    """A call of something imported, with the texts it passes: paths for the functions of other modules."""
+
+    callee: str
+    """Dotted name with imports spelled out."""
+    cell: int | None
+    line: int
+    evidence: str
+    positional: list[str]
+    keywords: dict[str, str]
+
+
+class Setting(Struct, frozen=True, gc=False, array_like=True):
+    """A text in a file of settings, under its dotted key."""
+
+    key: str
+    value: str
+    line: int
+    evidence: str

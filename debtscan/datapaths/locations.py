@@ -13,13 +13,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from debtscan.datapaths.addresses import is_address
 from debtscan.datapaths.references import FoundPaths
 from debtscan.source.modules import Modules
-from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS
+from debtscan.source.texts import ASK_OPENS, HERE, HOLE, NAME, NAME_CLOSES, NAME_OPENS
 
 Kind: TypeAlias = Literal["local_absolute", "local_relative", "remote", "dataset_api", "parameter"]
 
 _MAX_HOPS = 8
 """Constants made of other modules' constants that are followed."""
-_NAME = re.compile(f"{NAME_OPENS}([^{NAME_CLOSES}]*){NAME_CLOSES}")
 _DRIVE = re.compile(r"^[A-Za-z]:[/\\]")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{1,400}")
 
@@ -48,7 +47,11 @@ class Locator:
     def locate(self, text: str, holder: str) -> Location:
         """Where a text in the file `holder` points; unknown parts are `*`."""
         filled, base = self._filled(text, holder, _MAX_HOPS)
-        if not _PRINTABLE.fullmatch(filled) or not any(character.isalpha() for character in filled):
+        if (
+            not _PRINTABLE.fullmatch(filled)
+            or ASK_OPENS in filled
+            or not any(character.isalpha() for character in filled)
+        ):
             return NOWHERE
         path = filled.replace(HOLE, "*")
         if filled.startswith(HOLE):
@@ -74,7 +77,7 @@ class Locator:
             name, _, rest = text[1:].partition(NAME_CLOSES)
             value, base = self._constant(name, holder, hops)
             text = value + rest
-        return _NAME.sub(lambda match: self._inner(match[1], holder, hops), text), base
+        return NAME.sub(lambda match: self._inner(match[1], holder, hops), text), base
 
     def _inner(self, name: str, holder: str, hops: int) -> str:
         value, base = self._constant(name, holder, hops)
@@ -85,8 +88,9 @@ class Locator:
         if found is None:
             return HOLE, None
         module, rest = found
+        if rest == "__file__":
+            return f"/{posixpath.basename(module)}", posixpath.dirname(module)
         if (known := self._found.get(module)) is None:
             return HOLE, None
-        owner, _, attribute = rest.rpartition(".")
-        text = known.constants.get(rest) or known.constants.get(f"{known.instances.get(owner)}.{attribute}")
+        text = known.constant(rest)
         return self._filled(text, module, hops - 1) if text is not None else (HOLE, None)

@@ -16,13 +16,14 @@ import msgspec
 from msgspec import Struct
 
 from debtscan.datapaths.apis import Api, data_set_source, find, last_names
+from debtscan.datapaths.calls import options_in, passed_in
 from debtscan.datapaths.commands import commands_of
 from debtscan.datapaths.documents import mentions_in
 from debtscan.datapaths.fetches import Fetched, fetches_in
-from debtscan.datapaths.found import Commands, Direction, FoundReference
+from debtscan.datapaths.found import Commands, Direction, FoundReference, Passed
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
-from debtscan.source.texts import HERE, HOLE, Text
+from debtscan.source.texts import HERE, HOLE, Text, asked
 from debtscan.source.values import Values, argument
 from debtscan.source.walk import Call
 
@@ -41,6 +42,7 @@ _SCHEMES = {".use_artifact": "wandb:/"}
 """Calls that take a name in a store, with the scheme that tells which store."""
 _MAX_EVIDENCE = 200
 _MAX_CONSTANTS = 400
+_MAX_PASSED = 300
 
 
 class FoundPaths(Struct, frozen=True, gc=False, array_like=True):
@@ -50,8 +52,19 @@ class FoundPaths(Struct, frozen=True, gc=False, array_like=True):
     instances: dict[str, str]
     """Names that hold an instance of a class of this module (`config = Config()`)."""
     commands: Commands
+    passed: list[Passed] = []
+    """Calls of functions of other modules, with the paths they are given."""
+    positions: dict[str, int] = {}
+    """Of parameters that references ask for (`function:parameter`), their places among the positional ones."""
+    options: dict[str, str] = {}
+    """Command-line options that it defines, with their defaults."""
     readable: bool = True
     """False for a script that could not be parsed: nobody knows what it reads or writes."""
+
+    def constant(self, name: str) -> str | None:
+        """What a dotted name of this module stands for, through the instance of a class where it names one."""
+        owner, _, attribute = name.rpartition(".")
+        return self.constants.get(name) or self.constants.get(f"{self.instances.get(owner)}.{attribute}")
 
 
 NOTHING = FoundPaths([], {}, {}, Commands())
@@ -69,11 +82,15 @@ def references_in(source: PythonSource) -> FoundPaths:
             found += _references(call, name, source, values, probes)
     fetched = fetches_in(source, values)
     commands = _with_cells(source, fetched)
+    references = list(dict.fromkeys([*found, *fetched.references, *commands.references]))
     return FoundPaths(
-        list(dict.fromkeys([*found, *fetched.references, *commands.references])),
+        references,
         dict(islice(_constants(values), _MAX_CONSTANTS)),
         dict(islice(_instances(values), _MAX_CONSTANTS)),
         msgspec.structs.replace(commands, references=[]),
+        list(islice(passed_in(source, values), _MAX_PASSED)),
+        dict(_positions(references, values)),
+        dict(islice(options_in(values), _MAX_CONSTANTS)),
         readable=source.notebook is not None or not source.problems,
     )
 
@@ -212,6 +229,14 @@ def _instances(values: Values) -> Iterator[tuple[str, str]]:
         made = binding.value.func if isinstance(binding.value, ast.Call) else None
         if not scope and isinstance(made, ast.Name) and made.id in values.bindings.classes:
             yield name, made.id
+
+
+def _positions(references: list[FoundReference], values: Values) -> Iterator[tuple[str, int]]:
+    for question in dict.fromkeys(question for item in references for question in asked(item.text)):
+        scope, _, name = question.partition(":")
+        parameter = values.bindings.parameter(scope, name) if scope else None
+        if parameter is not None and parameter.position is not None:
+            yield question, parameter.position
 
 
 def _may_be_path(name: str, value: ast.expr) -> bool:

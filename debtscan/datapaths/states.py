@@ -128,7 +128,7 @@ class Surroundings:
         if (state := _OF_LIBRARY.get(holds)) is not None:
             return Judged(state, None)
         if location.kind == "parameter":
-            return Judged("unknown", None)
+            return Judged("runtime" if reference.how == "runtime" else "unknown", None)
         if location.kind == "remote":
             return Judged(_of_address(location.path, reference), location.path)
         if location.kind == "local_absolute":

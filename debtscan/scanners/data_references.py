@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 
 from debtscan.datapaths.absolute import machine_root, without_user
 from debtscan.datapaths.addresses import data_set_of_address, is_address, is_data_name
+from debtscan.datapaths.answers import Answers, Placed
 from debtscan.datapaths.commands import commands_of
 from debtscan.datapaths.documents import document_in
-from debtscan.datapaths.found import Commands, Download, FoundReference
+from debtscan.datapaths.found import Commands, Download, FoundReference, Setting
 from debtscan.datapaths.locations import Kind, Location, Locator
 from debtscan.datapaths.places import Places
 from debtscan.datapaths.references import NOTHING, FoundPaths, references_in
+from debtscan.datapaths.settings import settings_in, stated_references
 from debtscan.datapaths.states import State, Surroundings, Tracked, data_set_of
 from debtscan.repository import File
 from debtscan.repository.kinds import kind_of
+from debtscan.scanners import GapRow
 from debtscan.scanners.data_files import DataFile
 from debtscan.scanners.files import FileRow
 from debtscan.source.masking import mask
@@ -30,6 +33,7 @@ from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS, How
 
 Holds: TypeAlias = Literal["data", "image", "model", "config", "code", "text", "other"]
 
+_SETTINGS = frozenset({"yaml", "toml", "json"})
 _LIBRARY = frozenset({"bundled", "fetched", "hub", "commit"})
 _HOLDS_BY_KIND: Mapping[str, Holds] = {
     **dict.fromkeys(("data", "archive"), "data"),
@@ -69,6 +73,7 @@ class DataReference(Struct, frozen=True, gc=False):
 TABLES = {"data_references": DataReference}
 KINDS = frozenset(
     {"python", "notebook", "shell", "makefile", "dockerfile", "workflow", "doc", "snakefile", "gitignore"}
+    | {"yaml", "toml", "json"}
 )
 
 
@@ -77,6 +82,7 @@ class Found(Struct, frozen=True, gc=False, array_like=True):
     commands: Commands | None = None
     ignored: list[str] | None = None
     """Lines of a .gitignore file."""
+    settings: list[Setting] = []
 
 
 FOUND = Found
@@ -88,6 +94,9 @@ def scan_file(source: PythonSource | TextSource) -> Found | None:
         return Found(paths, paths.commands) if paths != NOTHING else None
     if source.kind == "gitignore":
         return Found(ignored=source.lines)
+    if source.kind in _SETTINGS:
+        settings = settings_in(source)
+        return Found(settings=settings) if settings else None
     commands = document_in(source.lines) if source.kind == "doc" else commands_of(source)
     return Found(commands=commands) if commands != Commands() else None
 
@@ -99,20 +108,43 @@ def scan_repository(
     data_files: Sequence[DataFile],
 ) -> Mapping[str, Sequence[Struct]]:
     code = {file.path: item.paths for file, item in found if item.paths}
-    locator = Locator(Modules(file.path for file in listing if file.kind == "python"), code)
+    modules = Modules(file.path for file in listing if file.kind == "python")
+    locator = Locator(modules, code)
     surroundings = _surroundings(found, listing, files, data_files)
-    references = [
-        (file.path, reference)
-        for file, item in found
-        for told in (item.paths, item.commands)
-        if told
-        for reference in told.references
+    located = [
+        (placed.path, placed.reference, locator.locate(placed.reference.text, placed.holder))
+        for placed in _placed(found, code, modules, {row.path: row.component for row in files})
     ]
-    located = [(path, reference, locator.locate(reference.text, path)) for path, reference in references]
     for path, reference, location in located:
         if reference.direction == "write" and location.kind != "remote":
             surroundings.note_written(location.path, path, folder=reference.holds == "folder")
-    return {"data_references": [_row(path, reference, location, surroundings) for path, reference, location in located]}
+    rows = list(dict.fromkeys(_row(path, reference, location, surroundings) for path, reference, location in located))
+    return {"data_references": rows, "gaps": list(_gaps(rows))}
+
+
+def _gaps(rows: Sequence[DataReference]) -> Iterator[GapRow]:
+    """How many reads tell no path: of these no rule says anything."""
+    reads = [row for row in rows if row.direction == "read"]
+    unknown = [row for row in reads if row.kind == "parameter" and row.state != "runtime"]
+    if unknown:
+        yield GapRow(None, f"{len(unknown)} of {len(reads)} places that read files do not tell which")
+
+
+def _placed(
+    found: Sequence[tuple[File, Found]],
+    code: Mapping[str, FoundPaths],
+    modules: Modules,
+    components: Mapping[str, str],
+) -> Iterator[Placed]:
+    """Every reference, what its file leaves open filled in from others, and the paths in files of settings."""
+    settings = [(file.path, item.settings) for file, item in found if item.settings]
+    answers = Answers(modules, code, settings, components)
+    for file, item in found:
+        for told in (item.paths, item.commands):
+            for reference in told.references if told else ():
+                yield from answers.of(file.path, reference)
+        for reference in stated_references(file.path, item.settings):
+            yield Placed(file.path, file.path, reference)
 
 
 def _surroundings(

@@ -1,13 +1,14 @@
 """Texts with holes: what is known of a string before the program runs, and the arithmetic of paths on it.
 
 Marks are private characters, which no real path holds. A text may begin at the folder of its own file (where it was
-built from `__file__`), and may name a constant of another module, to be filled in by whoever knows that module.
+built from `__file__`), and may name a constant of another module, a parameter or a setting, to be filled in by whoever
+knows that module, the calls of the function, or the files of settings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 HOLE = "\ue000"
@@ -16,14 +17,24 @@ HERE = "\ue001"
 """Stands, at the beginning, for the folder of the file that holds the expression."""
 NAME_OPENS, NAME_CLOSES = "\ue002", "\ue003"
 """Enclose the dotted name of a constant imported from another module."""
-How: TypeAlias = Literal["literal", "const", "join", "format", "argument", "default", "handle", "unknown"]
-"""How a text came about, weakest evidence last: a text made in several ways has the weakest of them."""
+NAME = re.compile(f"{NAME_OPENS}([^{NAME_CLOSES}]*){NAME_CLOSES}")
+ASK_OPENS, ASK_CLOSES = "\ue004", "\ue005"
+"""Enclose what only others tell: `function:parameter`, or `:dotted.key` of a setting."""
+How: TypeAlias = Literal[
+    "literal", "const", "join", "format", "argument", "config", "default", "handle", "runtime", "unknown"
+]
+"""How a text came about, weakest evidence last: a text made in several ways has the weakest of them.
+
+runtime: an option without default, an argument of the process or its environment; no file tells it.
+"""
 MAX_CHARACTERS = 500
 
 _RANK: dict[str, int] = {how: rank for rank, how in enumerate(get_args(How))}
 _PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-+ #0]*[\d*]*(?:\.\d+)?[diouxXeEfFgGcrs%]")
 _BRACES = re.compile(r"\{(?P<key>[^{}:!]*)(?:![rsa])?(?::[^{}]*)?\}")
 _HOLES = re.compile(f"{HOLE}+")
+_ASKED = re.compile(f"{ASK_OPENS}([^{ASK_OPENS}{ASK_CLOSES}]*){ASK_CLOSES}")
+_ABSOLUTE = ("/", HERE, NAME_OPENS)
 
 
 class Text(NamedTuple):
@@ -35,7 +46,12 @@ class Text(NamedTuple):
     @property
     def rooted(self) -> bool:
         """Whether its beginning is known."""
-        return bool(self.text) and not self.text.startswith(HOLE)
+        return bool(self.text) and not self.text.startswith((HOLE, ASK_OPENS))
+
+    @property
+    def told(self) -> bool:
+        """Whether anything of it is known."""
+        return bool(_ASKED.sub("", self.text).strip(f"{HOLE}/"))
 
     def but(self, how: How) -> Text:
         """The same text, made in one more way."""
@@ -53,7 +69,7 @@ def joined(parts: Sequence[Text]) -> Text:
     """Join as `os.path.join` does: an absolute part drops what stands before it."""
     text = ""
     for part in parts:
-        if part.text.startswith(("/", HERE, NAME_OPENS)) or not text:
+        if part.text.startswith(_ABSOLUTE) or not text:
             text = part.text
         elif part.text:
             text = f"{text.rstrip('/')}/{part.text}"
@@ -63,7 +79,7 @@ def joined(parts: Sequence[Text]) -> Text:
 def _made(text: str, how: How, parts: Sequence[Text]) -> Text:
     text = _HOLES.sub(HOLE, text)[:MAX_CHARACTERS]
     if not text.strip(f"{HOLE}/") and text != "/":
-        return UNKNOWN
+        return Text(HOLE, "runtime") if any(part.how == "runtime" for part in parts) else UNKNOWN
     return Text(text, max([how, *(part.how for part in parts if part != UNKNOWN)], key=_RANK.__getitem__))
 
 
@@ -71,7 +87,7 @@ def parent(inner: Text) -> Text:
     """The folder a path lies in; of the folder of a file itself, the one above."""
     text = inner.text.rstrip("/")
     head, slash, last = text.rpartition("/")
-    if last in {HERE, "..", "."} or last.startswith(NAME_OPENS):
+    if last in {HERE, "..", "."} or last.startswith((NAME_OPENS, ASK_OPENS)):
         return Text(f"{text}/..", "join")
     if slash:
         return Text(head or "/", "join")
@@ -88,3 +104,19 @@ def braces(template: Text, value: Callable[[str], str]) -> Text:
     """Fill the template of `str.format`; `value` is asked for a name, a number, or "" for the next value."""
     filled = _BRACES.sub(lambda match: value(match["key"]), template.text)
     return Text(_HOLES.sub(HOLE, filled)[:MAX_CHARACTERS], "format").but(template.how)
+
+
+def asked(text: str) -> list[str]:
+    """What others have to tell of a text, in order and once each."""
+    return list(dict.fromkeys(_ASKED.findall(text)))
+
+
+def answered(text: str, answers: Mapping[str, str]) -> str:
+    """The text with what is known filled in and a hole for the rest; an absolute answer drops what stands before it."""
+    parts = _ASKED.split(text)
+    found = parts[0]
+    for question, behind in zip(parts[1::2], parts[2::2], strict=True):
+        answer = answers.get(question, HOLE)
+        found = answer if answer.startswith(_ABSOLUTE) and found.endswith("/") else f"{found}{answer}"
+        found += behind
+    return _HOLES.sub(HOLE, found)[:MAX_CHARACTERS]

@@ -7,66 +7,51 @@ its function in the same file pass; whatever else happens at run time leaves a h
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from debtscan.source.bindings import Binding, Bindings, outwards
+from debtscan.source.path_calls import DEFAULT_MAKERS, HANDLES, JOINS, PATHS, RUNTIME, SAME, SAME_METHODS
 from debtscan.source.python import PythonSource
+from debtscan.source.questions import OPTION_HOLDERS, called_as, keys, setting
 from debtscan.source.texts import (
+    ASK_CLOSES,
+    ASK_OPENS,
     HERE,
     HOLE,
     MAX_CHARACTERS,
     NAME_CLOSES,
     NAME_OPENS,
     UNKNOWN,
+    How,
     Text,
+    answered,
+    asked,
     braces,
     concatenated,
     joined,
     parent,
     percent,
 )
-from debtscan.source.walk import Call, Scope
+from debtscan.source.walk import Call
 
 _MAX_STEPS = 600
 """Expressions looked at for one text; ordinary paths take under thirty, and doubling tricks are stopped."""
 _MAX_DEPTH = 40
 """A name whose value names itself (`self.path = self.path / "x"`) ends here."""
 _MAX_CALL_SITES = 20
-_OPTION_HOLDERS = re.compile(
-    r"(^|[._])(args?|opts?|options|flags|config|cfg|conf|hparams|params|arguments|parsed|namespace|ns|a)$",
-    re.IGNORECASE,
-)
-_JOINS = frozenset({"os.path.join", "posixpath.join", "ntpath.join", "tensorflow.io.gfile.join"})
-_PATHS = frozenset(
-    {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "upath.UPath", "anyio.Path"}
-    | {"cloudpathlib.AnyPath", "etils.epath.Path", "py.path.local"}
-)
-_SAME = frozenset(
-    {"str", "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.path.expandvars"}
-    | {"os.fspath", "os.fsencode", "hydra.utils.to_absolute_path", "glob.glob", "glob.iglob", "sorted", "list", "iter"}
-    | {"tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tensorflow.io.gfile.glob", "natsort.natsorted"}
-)
-"""Calls whose result stands for their first argument: the same path, or the files it matches."""
-_HANDLES = frozenset(
-    {"open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tensorflow.io.gfile.GFile"}
-    | {"tensorflow.gfile.GFile", "fsspec.open", "smart_open.open", "h5py.File", "PIL.Image.open", "pandas.ExcelFile"}
-    | {"pandas.HDFStore", "netCDF4.Dataset", "tarfile.open"}
-)
-_SAME_METHODS = frozenset({"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip"})
-_DEFAULT_MAKERS = frozenset({"typer.Option", "typer.Argument", "pydantic.Field", "dataclasses.field"})
+_MAX_CALLERS = 3
+"""Functions of one file that hand an argument on to each other."""
 _CONSTANTS = {"os.sep": "/", "os.path.sep": "/", "os.curdir": ".", "os.pardir": "..", "__file__": f"{HERE}/{HOLE}"}
 
 
 class _Place(NamedTuple):
-    """Where an expression stands, and what parameters stand for there."""
+    """Where an expression stands."""
 
     scope: str
     cell: int | None
     line: int
-    bound: Mapping[str, Text] = {}
 
 
 class Values:
@@ -92,45 +77,63 @@ class Values:
         return found
 
     def text(self, node: ast.expr, call: Call) -> Text:
-        """What an argument of a call stands for."""
-        return self._ask(node, _Place(call.scope.name, call.cell, call.node.lineno))
+        """What an argument of a call stands for, as far as this file and the function around it tell."""
+        found = self._ask(node, _Place(call.scope.name, call.cell, call.node.lineno))
+        return Text(answered(found.text, {}), found.how) if found.told else Text(HOLE, _unknown(found))
 
     def texts(self, node: ast.expr, call: Call) -> Iterator[tuple[Text, Call]]:
         """The same; where it hangs on a parameter without default, one text per call of that function in this file.
 
-        With each text comes the call that decides it: the given one, or the one that passes the argument.
+        With each text comes the call that decides it: the given one, or the one that passes the argument. What this
+        file does not tell stays a question to others (`texts.asked`).
         """
-        text = self.text(node, call)
-        sites = [] if text.rooted else list(self._sites(node, call.scope))[:_MAX_CALL_SITES]
+        text = self._ask(node, _Place(call.scope.name, call.cell, call.node.lineno))
+        yield from self._through_calls(text, call, _MAX_CALLERS)
+
+    def _through_calls(self, text: Text, call: Call, depth: int) -> Iterator[tuple[Text, Call]]:
+        sites = [] if text.rooted or not depth else list(self._sites(text.text))[:_MAX_CALL_SITES]
         if not sites:
             yield text, call
-        for site, bound in sites:
-            text = self._ask(node, _Place(call.scope.name, call.cell, call.node.lineno, bound))
-            yield text.but("argument"), site
+        for site, answers in sites:
+            passed = Text(answered(text.text, answers), text.how).but("argument")
+            yield from self._through_calls(passed, site, depth - 1)
 
     def constant(self, binding: Binding, scope: str) -> Text:
         """What a name bound in a module or class body stands for in the end."""
-        return self._ask(binding.value, _Place(scope, binding.cell, binding.line))
+        found = self._ask(binding.value, _Place(scope, binding.cell, binding.line))
+        return Text(answered(found.text, {}), found.how)
 
-    def _sites(self, node: ast.expr, scope: Scope) -> Iterator[tuple[Call, Mapping[str, Text]]]:
-        """Calls of the function around an expression, with what they pass for the names in the expression."""
-        names = sorted({child.id for child in ast.walk(node) if isinstance(child, ast.Name)})
-        parameters = [(name, found) for name in names if (found := self.bindings.parameter(scope.name, name))]
-        if not parameters:
-            return
-        for site in self._calls_by_name.get(scope.name.rpartition(".")[2], ()):
-            if site.scope.name == scope.name:
+    def _sites(self, text: str) -> Iterator[tuple[Call, Mapping[str, str]]]:
+        """Calls in this file of the function whose parameters a text asks for, with what they pass."""
+        questions = [question for question in asked(text) if not question.startswith(":")]
+        scope = questions[0].partition(":")[0] if questions else ""
+        parameters = [
+            (question, name, found)
+            for question, _, name in ((question, *question.partition(":")[1:]) for question in questions)
+            if question.startswith(f"{scope}:") and (found := self.bindings.parameter(scope, name))
+        ]
+        for site in self._calls_by_name.get(called_as(scope), ()) if parameters else ():
+            if site.scope.name == scope:
                 continue
-            passed = {name: argument(site.node, found.position, name) for name, found in parameters}
             place = _Place(site.scope.name, site.cell, site.node.lineno)
-            bound = {name: self._ask(value, place) for name, value in passed.items() if value is not None}
-            if bound:
-                yield site, bound
+            passed = {question: argument(site.node, found.position, name) for question, name, found in parameters}
+            answers = {
+                question: self._ask(value, place).text for question, value in passed.items() if value is not None
+            }
+            if answers:
+                yield site, answers
+
+    def passed(self, call: Call) -> tuple[Sequence[Text], Mapping[str, Text]]:
+        """What a call passes, by position (up to a `*`) and by keyword; a hole for what is no text."""
+        place = _Place(call.scope.name, call.cell, call.node.lineno)
+        starred = next((at for at, item in enumerate(call.node.args) if isinstance(item, ast.Starred)), None)
+        positional = [self._ask(item, place) for item in call.node.args[:starred]]
+        return positional, {item.arg: self._ask(item.value, place) for item in call.node.keywords if item.arg}
 
     def _ask(self, node: ast.expr, place: _Place) -> Text:
         self._steps = self._depth = 0
         found = self._of(node, place)
-        return found if found.text.strip(HOLE) else UNKNOWN
+        return found if found.text.strip(HOLE) else Text(HOLE, _unknown(found))
 
     def _of(self, node: ast.expr, at: _Place) -> Text:
         self._steps += 1
@@ -200,11 +203,11 @@ class Values:
     def _call(self, node: ast.Call, at: _Place) -> Text:
         name = self._source.name(node.func) or ""
         first = node.args[0] if node.args else None
-        if name in _JOINS or name in _PATHS:
+        if name in JOINS or name in PATHS:
             return joined([self._of(item, at) for item in node.args]) if node.args else Text(".", "literal")
-        if name in _SAME and first is not None:
+        if name in SAME and first is not None:
             return self._of(first, at)
-        if name in _HANDLES and first is not None:
+        if name in HANDLES and first is not None:
             return self._of(first, at).but("handle")
         if name == "os.path.dirname" and first is not None:
             return parent(self._of(first, at))
@@ -212,7 +215,9 @@ class Values:
             return Text(".", "join")
         if name == "pathlib.Path.home":
             return Text("~", "join")
-        if name in {"os.environ.get", "os.getenv"} or name in _DEFAULT_MAKERS:
+        if name in RUNTIME:
+            return Text(HOLE, "runtime")
+        if name in {"os.environ.get", "os.getenv"} or name in DEFAULT_MAKERS:
             default = argument(node, 1 if name.startswith("os.") else 0, "default")
             return self._of(default, at).but("default") if default is not None else UNKNOWN
         if isinstance(node.func, ast.Attribute):
@@ -231,13 +236,11 @@ class Values:
             return joined([inner, UNKNOWN])
         if function.attr == "open":
             return inner.but("handle")
-        return inner if function.attr in _SAME_METHODS else UNKNOWN
+        return inner if function.attr in SAME_METHODS else UNKNOWN
 
     def _name(self, node: ast.Name, at: _Place) -> Text:
         if (known := _CONSTANTS.get(node.id)) is not None:
             return Text(known, "join")
-        if node.id in at.bound:
-            return at.bound[node.id]
         for scope in outwards(at.scope):
             if found := self._in_scope(scope, node.id, at):
                 return found
@@ -247,22 +250,23 @@ class Values:
         here = scope == at.scope
         known = self.bindings
         if binding := known.last(scope, name, at.cell, at.line) if here else known.final(scope, name):
-            return self._bound(binding, scope, name, at.bound if here else {})
+            return self._bound(binding, scope, name)
         parameter = known.parameter(scope, name)
         if parameter is None:
             return None
         default = parameter.default
         if default is None and parameter.function.node.decorator_list:
             default = known.options.get(name)
-        return UNKNOWN if default is None else self._of(default, _Place("", at.cell, at.line)).but("default")
+        found = UNKNOWN if default is None else self._of(default, _Place("", at.cell, at.line)).but("default")
+        return found if found.told else Text(f"{ASK_OPENS}{scope}:{name}{ASK_CLOSES}", "argument")
 
-    def _bound(self, binding: Binding, scope: str, name: str, bound: Mapping[str, Text]) -> Text:
-        found = self._of(binding.value, _Place(scope, binding.cell, binding.line, bound))
+    def _bound(self, binding: Binding, scope: str, name: str) -> Text:
+        found = self._of(binding.value, _Place(scope, binding.cell, binding.line))
         if binding.how == "for" and not isinstance(binding.value, ast.Call):
             return UNKNOWN
         if binding.how == "augment":
             before = self.bindings.last(scope, name, binding.cell, binding.line)
-            first = self._bound(before, scope, name, bound) if before and before != binding else UNKNOWN
+            first = self._bound(before, scope, name) if before and before != binding else UNKNOWN
             return concatenated([first, found])
         return found.but("const")
 
@@ -281,21 +285,25 @@ class Values:
             return parent(self._of(node.value, at))
         if isinstance(node.value, ast.Name) and (found := self._member(node.value.id, node.attr, at)):
             return found
+        if node.attr == "name" and (inner := self._of(node.value, at)).how == "runtime":
+            return inner
         options = self.bindings.options
-        if node.attr in options and _OPTION_HOLDERS.search(name.rpartition(".")[0]):
+        if node.attr in options and OPTION_HOLDERS.search(name.rpartition(".")[0]):
             default = options[node.attr]
-            return UNKNOWN if default is None else self._of(default, _Place("", at.cell, at.line)).but("default")
+            found = UNKNOWN if default is None else self._of(default, _Place("", at.cell, at.line)).but("default")
+            return found if found.told else Text(HOLE, "runtime")
         root = node.value
         while isinstance(root, ast.Attribute):
             root = root.value
-        return self._imported(node, root.id) if isinstance(root, ast.Name) else UNKNOWN
+        found = self._imported(node, root.id) if isinstance(root, ast.Name) else UNKNOWN
+        return found if found.told else setting(name)
 
     def _member(self, owner: str, attribute: str, at: _Place) -> Text | None:
         """An attribute of `self`, of a class in this file, or of a name that holds an instance of one."""
         class_ = self._class_of(owner, at)
         for name, scope in ((f"self.{attribute}", f"{class_}.__init__"), (attribute, class_)):
             if class_ and (binding := self.bindings.final(class_, name)):
-                return self._bound(binding, scope, name, {})
+                return self._bound(binding, scope, name)
         return None
 
     def _class_of(self, owner: str, at: _Place) -> str:
@@ -314,8 +322,10 @@ class Values:
             for _ in range(min(ups, 20) + 1 if isinstance(ups, int) else 0):
                 found = parent(found)
             return found if isinstance(ups, int) else UNKNOWN
+        if self._source.name(node.value) in {"os.environ", "sys.argv"}:
+            return Text(HOLE, "runtime")
         value, place = self._item(node, at)
-        return UNKNOWN if value is None else self._of(value, place)
+        return setting(keys(node)) if value is None else self._of(value, place)
 
     def _item(self, node: ast.Subscript, at: _Place) -> tuple[ast.expr | None, _Place]:
         """The expression that an item of a dictionary or list stands for, and where it was written."""
@@ -347,6 +357,10 @@ class Values:
                 if isinstance(key, ast.Constant) and isinstance(key.value, str)
             }
         return self._tables[id(node)]
+
+
+def _unknown(found: Text) -> How:
+    return "runtime" if found.how == "runtime" else "unknown"
 
 
 def argument(node: ast.Call, position: int | None, keyword: str) -> ast.expr | None:

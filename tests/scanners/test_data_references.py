@@ -311,3 +311,101 @@ def test_what_lies_on_one_disk_only_is_not_kept(tmp_path):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     write_files(tmp_path, {"data/a.csv": "x\n", "b.csv": "x\n"})
     assert [row.state for row in scan_folder(tmp_path).tables["data_references"]] == ["ignored", "absent"]
+
+
+def told(tmp_path, files: dict[str, str]) -> list[tuple[str, int, str | None, str]]:
+    """(file, line, resolved, how) of each reference."""
+    return [(row.path, row.line, row.resolved, row.how) for row in references(tmp_path, files)]
+
+
+def test_a_parameter_is_told_by_calls_in_other_modules(tmp_path):
+    files = {
+        "data/a.csv": "x\n",
+        "app/__init__.py": "",
+        "app/load.py": READ + "class Set:\n    def __init__(self, root, name='x'):\n        self.root = root\n\n"
+        "    def frame(self):\n        return pd.read_csv(self.root + '/a.csv')\n\n"
+        "def load(path):\n    return pd.read_csv(path)\n",
+        "app/config.py": "RAW = 'data/a.csv'\n",
+        "main.py": "from app.config import RAW\nfrom app.load import Set, load\n\nload(RAW)\nSet(root='data').frame()\n",
+    }
+    assert sorted(told(tmp_path, files)) == [
+        ("main.py", 4, "data/a.csv", "argument"),
+        ("main.py", 5, "data/a.csv", "argument"),
+    ]
+
+
+def test_a_library_function_that_nobody_calls_here_stays_unknown(tmp_path):
+    assert told(tmp_path, {"x.py": READ + "def load(path):\n    return pd.read_csv(path)\n"}) == [
+        ("x.py", 3, None, "unknown")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("config.yaml", "a: 1\ndata:\n  train_path: data/a.csv\n", 3),
+        ("config.json", '{"data":\n  {"train_path": "data/a.csv"}}\n', 2),
+        ("config.toml", "[data]\ntrain_path = 'data/a.csv'\n", 2),
+    ],
+)
+@pytest.mark.parametrize("asks", ["cfg.data.train_path", "cfg['data']['train_path']", "cfg['train_path']"])
+def test_a_setting_is_told_by_a_file_of_settings(tmp_path, name, text, line, asks):
+    code = READ + f"cfg = load_settings()\npd.read_csv({asks})\n"
+    assert told(tmp_path, {"data/a.csv": "x\n", name: text, "x.py": code}) == [(name, line, "data/a.csv", "config")]
+
+
+def test_a_setting_of_another_module_is_told_as_well(tmp_path):
+    files = {
+        "app/config.py": "config = read_settings('config.yml')\n",
+        "app/load.py": READ + "from app.config import config\npd.read_csv(f'data/{config.files.train}')\n",
+        "config.yml": "files:\n  train: a.csv\n",
+    }
+    assert told(tmp_path, files) == [("config.yml", 2, "data/a.csv", "config")]
+
+
+def test_an_option_of_another_file_is_told_by_its_default(tmp_path):
+    files = {
+        "main.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--root', default='data')\n"
+        "p.add_argument('--labels')\n",
+        "load.py": READ + "def build(args):\n    pd.read_csv(args.root + '/a.csv')\n    pd.read_csv(args.labels)\n",
+    }
+    assert told(tmp_path, files) == [("load.py", 3, "data/a.csv", "default"), ("load.py", 4, None, "runtime")]
+
+
+def test_the_file_of_a_package_tells_where_it_lies(tmp_path):
+    files = {
+        "app/__init__.py": "",
+        "app/core.py": "from pathlib import Path\nimport app\nROOT = Path(app.__file__).resolve().parent\nDATA = ROOT / 'data'\n",
+        "app/load.py": READ + "from app.core import DATA\npd.read_csv(DATA / 'a.csv')\n",
+        "app/data/a.csv": "x\n",
+    }
+    assert states(tmp_path, files) == [("{app.core.DATA}/a.csv", "app/data/a.csv", "versioned-git")]
+
+
+def test_a_catalogue_reads_its_raw_layer_and_writes_the_others(tmp_path):
+    text = (
+        "customers:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/customers.csv\n"
+        "model:\n  type: pickle.PickleDataset\n  filepath: data/06_models/model.pkl\n  versioned: true\n"
+    )
+    found = references(tmp_path, {"conf/base/catalog.yml": text})
+    assert [(row.line, row.direction, row.resolved, row.how, row.state) for row in found] == [
+        (3, "read", "data/01_raw/customers.csv", "config", "absent"),
+        (6, "write", "data/06_models/model.pkl", "config", "written"),
+    ]
+
+
+def test_absolute_paths_of_settings_count_where_people_write_them(tmp_path):
+    text = "image_root: /export/share/coco\nsave_dir: /home/ada/churn/runs\nversion: 1/2\n"
+    found = references(tmp_path, {"conf.yaml": text, "mlruns/0/meta.yaml": text, "docker-compose.yml": text})
+    assert [(row.path, row.line, row.direction, row.root) for row in found] == [
+        ("conf.yaml", 1, "read", "/export/share"),
+        ("conf.yaml", 2, "write", "/home/\u2039user\u203a/churn"),
+    ]
+
+
+def test_reads_that_tell_no_path_are_counted(tmp_path):
+    code = READ + "import sys\npd.read_csv('a.csv')\npd.read_csv(name)\npd.read_csv(sys.argv[1])\n"
+    gaps = scan_files(tmp_path, {"x.py": code})["gaps"]
+    assert [(gap.path, gap.why) for gap in gaps if gap.scanner == "data_references"] == [
+        (None, "1 of 3 places that read files do not tell which")
+    ]

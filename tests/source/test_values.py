@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from debtscan.source.python import PythonSource, read_notebook, read_python
-from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS
+from debtscan.source.texts import ASK_CLOSES, ASK_OPENS, HERE, HOLE, NAME_CLOSES, NAME_OPENS
 from debtscan.source.values import Values
 
 
@@ -48,8 +48,8 @@ def asked(code: str) -> list[tuple[str, str]]:
         ("a, b = 'x.csv', 'y.csv'\nread(b)", "y.csv", "const"),
         ("d = 'data'\nd += '/x.csv'\nread(d)", "data/x.csv", "format"),
         ("import os\nread(os.environ.get('D', 'x.csv'))", "x.csv", "default"),
-        ("import os\nread(os.environ['D'])", HOLE, "unknown"),
-        ("import sys\nread(sys.argv[1])", HOLE, "unknown"),
+        ("import os\nread(os.environ['D'])", HOLE, "runtime"),
+        ("import sys\nread(sys.argv[1])", HOLE, "runtime"),
         ("with open('x.csv') as f:\n    read(f)", "x.csv", "handle"),
         ("import glob\nfor f in sorted(glob.glob('data/*.csv')):\n    read(f)", "data/*.csv", "const"),
         ("for f in ['a.csv', 'b.csv']:\n    read(f)", HOLE, "unknown"),
@@ -96,7 +96,7 @@ def test_an_attribute_of_self_is_followed_to_the_constructor():
 )
 def test_an_option_stands_for_its_default(option, text):
     code = f"p.add_argument({option})\nargs = p.parse_args()\nread(args.data_path)\n"
-    assert asked(code) == [(text, "default" if text != HOLE else "unknown")]
+    assert asked(code) == [(text, "default" if text != HOLE else "runtime")]
 
 
 def test_a_click_option_reaches_the_parameter_of_its_command():
@@ -115,13 +115,28 @@ def test_a_parameter_stands_for_what_calls_in_the_same_file_pass():
     assert asked(code) == [("data/a.csv", "argument"), ("data/b.csv", "argument")]
 
 
-def test_a_parameter_nobody_passes_is_unknown():
-    assert asked("def load(path):\n    read(path)\n") == [(HOLE, "unknown")]
+def test_a_parameter_nobody_passes_is_asked_of_others():
+    assert asked("def load(path):\n    read(path)\n") == [(f"{ASK_OPENS}load:path{ASK_CLOSES}", "argument")]
+
+
+def test_what_a_class_is_made_with_reaches_its_methods():
+    code = "class Set:\n    def __init__(self, root):\n        self.root = root\n\n    def load(self):\n        read(self.root + '/a.csv')\n"
+    assert asked(f"{code}\nSet('data')\nSet(root='more')\n") == [("data/a.csv", "argument"), ("more/a.csv", "argument")]
+
+
+def test_an_argument_is_followed_through_functions_of_one_file():
+    code = "def main(path):\n    load(path)\n\ndef load(name):\n    read(name)\n\nmain('a.csv')\n"
+    assert asked(code) == [("a.csv", "argument")]
+
+
+@pytest.mark.parametrize("code", ["cfg.data.path", "self.cfg.data.path", "config['data']['path']", "args.data.path"])
+def test_a_setting_is_asked_of_others(code):
+    assert asked(f"def f(self, cfg):\n    read({code})\n")[0] == (f"{ASK_OPENS}:data.path{ASK_CLOSES}", "config")
 
 
 def test_a_name_made_of_itself_ends():
     assert asked("class A:\n    def f(self):\n        self.p = self.p + 'x'\n        read(self.p)\n")[0][1] == "format"
-    assert asked("def f(p):\n    p = p + '/x'\n    read(p)\n") == [(f"{HOLE}/x", "format")]
+    assert asked("def f(p):\n    p = p + '/x'\n    read(p)\n") == [(f"{ASK_OPENS}f:p{ASK_CLOSES}/x", "argument")]
 
 
 def test_doubling_names_do_not_take_for_ever():

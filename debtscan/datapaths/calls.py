@@ -1,0 +1,81 @@
+"""Calls of one Python file that hand paths to functions of other modules, and the options it defines."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from debtscan.datapaths.found import Passed
+from debtscan.lexicon.modules import distributions_of, standard_library
+from debtscan.source.masking import mask
+from debtscan.source.python import PythonSource
+from debtscan.source.texts import ASK_OPENS, HOLE, NAME_OPENS, Text
+from debtscan.source.values import Values
+from debtscan.source.walk import Call
+
+_MAX_EVIDENCE = 200
+_TEXTUAL = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.JoinedStr, ast.Call, ast.Subscript)
+_PATH = re.compile(r"[/\\\\]|\.\w{2,8}$")
+_PATH_NAME = re.compile(r"root|dir|folder|path|file", re.IGNORECASE)
+
+
+def passed_in(source: PythonSource, values: Values) -> Iterator[Passed]:
+    """Calls of what may be first party, where something that looks like a path or a name for one is passed."""
+    known: dict[str, bool] = {}
+    for _, call in source.named_calls:
+        root = _root(call.node.func)
+        if root is None or root not in source.aliases or not (call.node.args or call.node.keywords):
+            continue
+        if not known.setdefault(root, _may_be_first_party(source.aliases[root])):
+            continue
+        if (item := _passed(call, source, values)) is not None:
+            yield item
+
+
+def options_in(values: Values) -> Iterator[tuple[str, str]]:
+    """Command-line options with the texts of their defaults; a hole where there is none."""
+    for name, default in values.bindings.options.items():
+        value = getattr(default, "value", None)
+        if default is None or value is None or isinstance(value, str):
+            yield name, value if isinstance(value, str) and value else HOLE
+
+
+def _passed(call: Call, source: PythonSource, values: Values) -> Passed | None:
+    name = source.name(call.node.func) or ""
+    given = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
+    if "(" in name or "[" in name or not any(isinstance(node, _TEXTUAL) for node in given):
+        return None
+    positional, keywords = values.passed(call)
+    named = any(_PATH_NAME.search(key) and text.told for key, text in keywords.items())
+    if not (named or any(_tells(text) for text in (*positional, *keywords.values()))):
+        return None
+    line = call.node.lineno
+    return Passed(
+        name,
+        call.cell,
+        line,
+        mask(source.line_text(call.cell, line))[:_MAX_EVIDENCE],
+        [_kept(text) for text in positional],
+        {key: _kept(text) for key, text in keywords.items() if text.told},
+    )
+
+
+def _tells(text: Text) -> bool:
+    """Whether a text may be a path: by its look, or by standing for a constant or a setting."""
+    return text.text.startswith(NAME_OPENS) or ":" in text.text.partition(ASK_OPENS)[2] or bool(_PATH.search(text.text))
+
+
+def _kept(text: Text) -> str:
+    return mask(text.text) if "://" in text.text else text.text
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _may_be_first_party(module: str) -> bool:
+    top = module.partition(".")[0]
+    return not top or not (top in standard_library() or distributions_of(module))

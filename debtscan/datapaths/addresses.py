@@ -9,7 +9,9 @@ from debtscan.repository.kinds import kind_of
 
 Steadiness: TypeAlias = Literal["versioned", "mutable", "unversioned"]
 
-ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:(?://|/(?=dbfs|FileStore))|dbfs:/|jdbc:|(?:models|runs|wandb):(?=/)")
+ADDRESS = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.-]+:(?://|/(?=dbfs|FileStore))|dbfs:/|jdbc:|(?:models|runs|wandb|table):(?=/)"
+)
 _CLOUD = re.compile(r"(s3[an]?|gs|gcs|abfss?|wasbs?|adl|hdfs|dbfs|oss|cos|r2|azureml|swift):", re.IGNORECASE)
 _BRANCH = re.compile(
     r"(?://raw\.githubusercontent\.com/[^/]+/[^/]+|//media\.githubusercontent\.com/media/[^/]+/[^/]+"
@@ -27,11 +29,13 @@ _VERSION = re.compile(
     r"|[-_.][0-9a-f]{8,64}\.|/releases/download/|=[0-9a-f]{32,64}\b|/files/\d{4,}|^runs:/|/records?/\d{4,}",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\b(?:from|join)\s+(?P<table>[`\[]?\w[\w.$-]*[`\]]?)", re.IGNORECASE)
+_TABLE = re.compile(r"(?P<table>\w+(?:\.\w+){0,3})")
 _DATA_KINDS = frozenset({"data", "archive", "model"})
 _TEXTS = frozenset({"json", "text", "doc"})
 _TEXT_SUFFIX = re.compile(r"\.(json|txt|xml)$", re.IGNORECASE)
 _SOFTWARE = re.compile(
-    r"/python-\d|kubernetes|(?:mini|ana)conda|miniforge|/archive/|\.(?:whl|deb|rpm|jar|war|exe|msi|dmg|pkg|egg)$|cuda|cudnn|tensorrt|openjdk"
+    r"/python-\d|kubernetes|libtorch|/nightly/|(?:mini|ana)conda|miniforge|/archive/|\.(?:whl|deb|rpm|jar|war|exe|msi|dmg|pkg|egg)$|cuda|cudnn|tensorrt|openjdk"
     r"|\bjdk|spark-\d|hadoop-|node-v|cmake|ngrok|chromedriver|geckodriver|/requirements[^/]*\.txt$|/(?:license|readme)[^/]*$"
     r"|ta-lib|opencv|ffmpeg|/protoc-|swig|nccl|openmpi|go\d\.\d",
     re.IGNORECASE,
@@ -51,7 +55,13 @@ def steadiness(address: str) -> Steadiness:
         return "versioned" if _FIXED.fullmatch(match["ref"]) else "mutable"
     if _VERSION.search(address):
         return "versioned"
-    return "mutable" if _CLOUD.match(address) else "unversioned"
+    return "mutable" if _CLOUD.match(address) or address.startswith("table:") else "unversioned"
+
+
+def table_of(query: str) -> str | None:
+    """The first table that a query or a bare name reads; None where it tells none."""
+    match = _FROM.search(query) or _TABLE.fullmatch(query)
+    return None if match is None else f"table:/{match['table'].strip('`[]')}"
 
 
 def data_set_of_address(address: str) -> str:

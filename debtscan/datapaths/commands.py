@@ -40,7 +40,7 @@ _BULK = frozenset({"kaggle", "gdown", "dvc", "git", "huggingface-cli", "hf", "az
 """Those that fetch folders and archives without naming the files in them."""
 _COPIERS = frozenset({"aws", "gsutil", "gcloud", "azcopy", "rclone", "hadoop"})
 """Those that copy either way."""
-_ABSOLUTE = re.compile(r"(/|~/|[A-Za-z]:[/\\]).")
+_ABSOLUTE = re.compile(r"(/|[A-Za-z]:[/\\]).")
 _FETCH_SCRIPT = re.compile(r"(.*/)?(download|fetch|get)[_-]?\w*\.(sh|py)")
 _NOT_FETCH = re.compile(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|^(-X)?(POST|PUT)$|--request=(POST|PUT)|get-pip|install\.sh|^--data\b|^--upload"

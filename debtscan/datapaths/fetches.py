@@ -25,6 +25,8 @@ _FETCHING_NAME = re.compile(
 _SHELLS = frozenset({"os.system", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output"} | {"subprocess.Popen", "os.popen"})  # fmt: skip
 _SHELL_NAMES = frozenset(name.rpartition(".")[2] for name in _SHELLS)
 _REQUESTS = re.compile(r"(requests|httpx)(\.Session\(\))?\.")
+_ANSWER = re.compile(r"\.(json|xml)\b|[/.-]api[/.-]", re.IGNORECASE)
+"""Addresses that services answer at."""
 _ASKING = frozenset({"get", "stream"})
 _ANY_CONTENT = _ASKING | {"urlopen"}
 """Calls that ask services as often as they fetch files: only the address tells."""
@@ -86,12 +88,16 @@ def _look_at_command(call: Call, source: PythonSource, values: Values, found: Fe
 def _addresses(name: str, last: str, call: Call, source: PythonSource, values: Values) -> Iterator[FoundReference]:
     """A reference for each address that a call copies from; of calls that may ask a service, files of data only."""
     api = fetch_of(name)
+    if api is not None and api.keyword == "Key":
+        yield from _object_of_a_bucket(call, source, values)
+        return
     node = argument(call.node, api.position, api.keyword) if api else None
     known = api is not None and last not in _ANY_CONTENT
     nodes = [node] if node is not None else [] if known else [*call.node.args]
     for given in nodes:
         for text, place in values.texts(given, call):
-            if is_address(text.text) and (known or is_data_name(text.text)):
+            of_service = last in _ASKING and _ANSWER.search(text.text)
+            if is_address(text.text) and (known or is_data_name(text.text)) and not of_service:
                 download: Download = (
                     "verified" if _is_checked(call, api.checks if api else (), source) else "unverified"
                 )
@@ -100,6 +106,20 @@ def _addresses(name: str, last: str, call: Call, source: PythonSource, values: V
                 yield FoundReference(
                     place.cell, line, "read", mask(text.text), text.how, "any", evidence, download=download
                 )
+
+
+def _object_of_a_bucket(call: Call, source: PythonSource, values: Values) -> Iterator[FoundReference]:
+    """What boto3 is asked for by bucket and key, where both are told."""
+    nodes = [argument(call.node, position, word) for position, word in enumerate(("Bucket", "Key"))]
+    texts = [values.text(node, call) for node in nodes if node is not None]
+    if len(texts) == len(nodes) and all(text.rooted for text in texts):
+        bucket, key = texts
+        line = call.node.lineno
+        evidence = mask(source.line_text(call.cell, line))[:_MAX_EVIDENCE]
+        address = f"s3://{bucket.text}/{key.text}"
+        yield FoundReference(
+            call.cell, line, "read", address, bucket.but(key.how).how, "any", evidence, download="unverified"
+        )
 
 
 def _is_checked(call: Call, checks: tuple[str, ...], source: PythonSource) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice
 import msgspec
 from msgspec import Struct
 
+from debtscan.datapaths.addresses import table_of
 from debtscan.datapaths.apis import Api, data_set_source, find, last_names
 from debtscan.datapaths.calls import options_in, passed_in
 from debtscan.datapaths.commands import commands_of
@@ -131,10 +132,16 @@ def _references(
         if node is None or direction is None:
             continue
         for told, place in _each(node, call, values):
-            scheme = _SCHEMES.get(api.name) if told.rooted else None
-            text = Text(f"{scheme}{told.text}", told.how) if scheme else told
+            text = _address(told, api)
             if (text.rooted or not (api.doubtful or _is_in_memory(node, source))) and text.text != f"{HERE}/{HOLE}":
                 yield _reference(place, direction, text, api.holds, source, probed=probes.has(node, call))
+
+
+def _address(told: Text, api: Api) -> Text:
+    """The text of an argument; of a query the table that it reads, of a name in a store its address there."""
+    if api.holds == "table":
+        return Text(table_of(told.text) or HOLE, told.how if told.rooted else "unknown")
+    return Text(f"{_SCHEMES[api.name]}{told.text}", told.how) if told.rooted and api.name in _SCHEMES else told
 
 
 def _path_argument(call: Call, api: Api, source: PythonSource) -> ast.expr | None:

@@ -56,6 +56,11 @@ _PRODUCT = re.compile(
     r"(^|/)(outputs?|results?|runs?|logs?|checkpoints?|predictions?|submissions?|reports?)(/|$)", re.IGNORECASE
 )
 """Folders that runs fill: what lies there is made, even where nobody sees by what."""
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.<-])path[/_-]?(?:to|2)[/_-]?|(?:^|[/_<-])your[/_.-]|(?:^|/)(?:xxx+|\.\.\.|<[^>]+>)(?:/|$)|[/_-]?path_?to_",
+    re.IGNORECASE,
+)
+"""What only a reader of the code can fill in: `/path/to/data`, `your_data.csv`."""
 LARGE_BYTES = 10_000_000
 """Above this a file in git itself is a burden on every clone (the limit of mllint and pynblint)."""
 _BOUND: Mapping[str, State] = {"runtime": "runtime", "platform": "platform"}
@@ -127,10 +132,14 @@ class Surroundings:
         holds, direction = reference.holds, reference.direction
         if (state := _OF_LIBRARY.get(holds)) is not None:
             return Judged(state, None)
+        if _PLACEHOLDER.search(location.path):
+            return Judged("runtime", location.path)
         if location.kind == "parameter":
             return Judged("runtime" if reference.how == "runtime" else "unknown", None)
         if location.kind == "remote":
             return Judged(_of_address(location.path, reference), location.path)
+        if location.path.startswith("~") and self._keeps_at_home(location.path, script, reference):
+            return Judged("runtime", location.path)
         if location.kind == "local_absolute":
             bound = bound_to(location.path, self._mounted, in_containers=self._in_containers)
             # a file in the root of the disk is nobody's: a joined part began with a slash by mistake
@@ -144,6 +153,14 @@ class Surroundings:
         if (kept := self._inside_tracked(location.path, script, exact=location.exact)) is not None:
             return kept
         return Judged(self._missing(location, script, probed=reference.probed), _resolved(location, script))
+
+    def _keeps_at_home(self, path: str, script: str, reference: FoundReference) -> bool:
+        """Whether code fills a folder of whoever runs it: what it writes, fetches, or asks for before it reads."""
+        made = self._made.get(self._component(script))
+        said = self._commands.get(script)
+        return bool(
+            reference.direction == "write" or reference.probed or (said and said.fetched) or (made and made.holds(path))
+        )
 
     def _missing(self, location: Location, script: str, *, probed: bool) -> State:
         """The state of a path at which nothing lies."""

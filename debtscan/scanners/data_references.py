@@ -31,7 +31,7 @@ from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
 from debtscan.source.texts import HERE, HOLE, NAME_CLOSES, NAME_OPENS, How
 
-Holds: TypeAlias = Literal["data", "image", "model", "config", "code", "text", "other"]
+Holds: TypeAlias = Literal["data", "table", "image", "model", "config", "code", "text", "other"]
 
 _SETTINGS = frozenset({"yaml", "toml", "json"})
 _LIBRARY = frozenset({"bundled", "fetched", "hub", "commit"})
@@ -43,7 +43,10 @@ _HOLDS_BY_KIND: Mapping[str, Holds] = {
     **dict.fromkeys(("text", "doc"), "text"),
     "model": "model",
 }
-_IN_DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora|inputs?)/", re.IGNORECASE)
+_IN_DATA_FOLDER = re.compile(
+    r"(^|/)(data|datasets?|raw|corpus|corpora|inputs?|annotations?|\w*(coco|voc(devkit|20\d\d)|imagenet|kitti|cityscapes|squad)\w*)/",
+    re.IGNORECASE,
+)
 
 
 class DataReference(Struct, frozen=True, gc=False):
@@ -231,6 +234,8 @@ def _holds(told: str, path: str) -> Holds:
     """What a file holds, by the call that reads it, else by its name and folder."""
     if told in {"data", "folder"}:
         return "data"
+    if told == "table":
+        return "table"
     if told in {"image", "model"}:
         return "image" if told == "image" else "model"
     if is_address(path):

@@ -409,3 +409,18 @@ def test_reads_that_tell_no_path_are_counted(tmp_path):
     assert [(gap.path, gap.why) for gap in gaps if gap.scanner == "data_references"] == [
         (None, "1 of 3 places that read files do not tell which")
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "table"),
+    [
+        ("pd.read_sql('SELECT a FROM sales.orders o JOIN x ON 1', engine)", "table:/sales.orders"),
+        ("pd.read_sql_table('orders', engine)", "table:/orders"),
+        ("spark.table('sales.orders')", "table:/sales.orders"),
+        ("spark.read.table('orders')", "table:/orders"),
+        ("spark.sql(f'select * from {schema}.orders')", None),
+    ],
+)
+def test_a_query_reads_a_table(tmp_path, call, table):
+    found = references(tmp_path, {"x.py": READ + call})
+    assert [(row.resolved, row.kind, row.holds) for row in found] == ([(table, "remote", "table")] if table else [])

@@ -114,14 +114,14 @@ def scan_repository(
     modules = Modules(file.path for file in listing if file.kind == "python")
     locator = Locator(modules, code)
     surroundings = _surroundings(found, listing, files, data_files)
-    located = [
-        (placed.path, placed.reference, locator.locate(placed.reference.text, placed.holder))
-        for placed in _placed(found, code, modules, {row.path: row.component for row in files})
-    ]
-    for path, reference, location in located:
-        if reference.direction == "write" and location.kind != "remote":
-            surroundings.note_written(location.path, path, folder=reference.holds == "folder")
-    rows = list(dict.fromkeys(_row(path, reference, location, surroundings) for path, reference, location in located))
+    placed = list(_placed(found, code, modules, {row.path: row.component for row in files}))
+    located = [(item, locator.locate(item.reference.text, item.holder)) for item in placed]
+    # what a test writes is no data of the code that it tests
+    tests = {row.path for row in files if row.scope == "test"}
+    for item, location in located:
+        if item.reference.direction == "write" and location.kind != "remote" and item.holder not in tests:
+            surroundings.note_written(location.path, item.path, folder=item.reference.holds == "folder")
+    rows = list(dict.fromkeys(_row(item.path, item.reference, location, surroundings) for item, location in located))
     return {"data_references": rows, "gaps": list(_gaps(rows))}
 
 
@@ -243,5 +243,5 @@ def _holds(told: str, path: str) -> Holds:
         if is_data_name(path):
             return "model" if kind_of(path) == "model" else "data"
     by_name = _HOLDS_BY_KIND.get(kind_of(path), "other")
-    suffix = posixpath.splitext(path)[1].lower()
-    return "data" if suffix in {".json", ".txt", ".xml"} and _IN_DATA_FOLDER.search(path) else by_name
+    may_be = by_name == "other" or posixpath.splitext(path)[1].lower() in {".json", ".txt", ".xml"}
+    return "data" if may_be and _IN_DATA_FOLDER.search(path) else by_name

@@ -424,3 +424,33 @@ def test_reads_that_tell_no_path_are_counted(tmp_path):
 def test_a_query_reads_a_table(tmp_path, call, table):
     found = references(tmp_path, {"x.py": READ + call})
     assert [(row.resolved, row.kind, row.holds) for row in found] == ([(table, "remote", "table")] if table else [])
+
+
+def test_what_a_test_writes_is_no_source_of_the_code(tmp_path):
+    files = {
+        "train.py": READ + "pd.read_csv('data/a.csv')\n",
+        "tests/test_train.py": "def test_it(frame):\n    frame.to_csv('data/a.csv')\n    assert frame\n",
+    }
+    assert [row.state for row in references(tmp_path, files) if row.path == "train.py"] == ["absent"]
+
+
+def test_a_placeholder_is_filled_in_by_whoever_runs_it(tmp_path):
+    code = (
+        READ
+        + "pd.read_csv('/path/to/train.csv')\npd.read_csv('PATH/TO/YOUR/DATA/a.csv')\npd.read_csv('your_data.csv')\n"
+    )
+    assert [row.state for row in references(tmp_path, {"x.py": code})] == ["runtime", "runtime", "runtime"]
+
+
+def test_a_folder_at_home_that_code_fills_is_no_data_of_one_machine(tmp_path):
+    code = (
+        "import os\nfrom urllib.request import urlretrieve\nimport pandas as pd\n"
+        "CACHE = os.path.join(os.path.expanduser('~'), 'cache')\nurlretrieve(URL, CACHE + '/a.csv')\npd.read_csv(CACHE + '/a.csv')\n"
+    )
+    other = READ + "pd.read_csv('~/churn/b.csv')\n"
+    found = references(tmp_path, {"x.py": code, "y.py": other})
+    assert [(row.path, row.direction, row.state) for row in found if row.kind == "local_absolute"] == [
+        ("x.py", "write", "runtime"),
+        ("x.py", "read", "runtime"),
+        ("y.py", "read", "machine-bound"),
+    ]

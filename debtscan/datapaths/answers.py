@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from debtscan.datapaths.calls import LOCAL
 from debtscan.datapaths.found import FoundReference, Passed, Setting
 from debtscan.datapaths.references import FoundPaths
 from debtscan.source.modules import Modules
@@ -128,7 +129,8 @@ class Answers:
             self._calls = {}
             for path, item in self._code.items():
                 for call in item.passed:
-                    found = self._modules.of_name(path, call.callee)
+                    local = call.callee.startswith(LOCAL)
+                    found = (path, call.callee[1:]) if local else self._modules.of_name(path, call.callee)
                     if found is not None:
                         self._calls.setdefault(found, []).append((path, call))
                         self._calls.setdefault((found[0], f"{found[1]}.__init__"), []).append((path, call))

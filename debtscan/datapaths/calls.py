@@ -15,22 +15,31 @@ from debtscan.source.values import Values
 from debtscan.source.walk import Call
 
 _MAX_EVIDENCE = 200
+LOCAL = ":"
+"""Before the name of a function of this very file."""
 _TEXTUAL = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.JoinedStr, ast.Call, ast.Subscript)
 _PATH = re.compile(r"[/\\\\]|\.\w{2,8}$")
 _PATH_NAME = re.compile(r"root|dir|folder|path|file", re.IGNORECASE)
 
 
 def passed_in(source: PythonSource, values: Values) -> Iterator[Passed]:
-    """Calls of what may be first party, where something that looks like a path or a name for one is passed."""
+    """Calls of what is or may be first party, where something that looks like a path or a name for one is passed."""
     known: dict[str, bool] = {}
     for _, call in source.named_calls:
         root = _root(call.node.func)
-        if root is None or root not in source.aliases or not (call.node.args or call.node.keywords):
+        if root is None or not (call.node.args or call.node.keywords):
             continue
-        if not known.setdefault(root, _may_be_first_party(source.aliases[root])):
+        imported = source.aliases.get(root)
+        local = imported is None and (root in values.bindings.functions or root in values.bindings.classes)
+        if not local and not (imported and known.setdefault(root, _may_be_first_party(imported))):
             continue
-        if (item := _passed(call, source, values)) is not None:
+        if (item := _passed(call, source, values, LOCAL if local else "")) is not None:
             yield item
+
+
+def texts_of(item: Passed) -> Iterator[str]:
+    yield from item.positional
+    yield from item.keywords.values()
 
 
 def options_in(values: Values) -> Iterator[tuple[str, str]]:
@@ -41,7 +50,7 @@ def options_in(values: Values) -> Iterator[tuple[str, str]]:
             yield name, value if isinstance(value, str) and value else HOLE
 
 
-def _passed(call: Call, source: PythonSource, values: Values) -> Passed | None:
+def _passed(call: Call, source: PythonSource, values: Values, prefix: str) -> Passed | None:
     name = source.name(call.node.func) or ""
     given = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
     if "(" in name or "[" in name or not any(isinstance(node, _TEXTUAL) for node in given):
@@ -52,7 +61,7 @@ def _passed(call: Call, source: PythonSource, values: Values) -> Passed | None:
         return None
     line = call.node.lineno
     return Passed(
-        name,
+        f"{prefix}{name}",
         call.cell,
         line,
         mask(source.line_text(call.cell, line))[:_MAX_EVIDENCE],

@@ -103,9 +103,15 @@ def _addresses(name: str, last: str, call: Call, source: PythonSource, values: V
                 )
                 line = place.node.lineno
                 evidence = mask(source.line_text(place.cell, line))[:_MAX_EVIDENCE]
+                holds = "data" if known and not _named(text.text) else "any"
                 yield FoundReference(
-                    place.cell, line, "read", mask(text.text), text.how, "any", evidence, download=download
+                    place.cell, line, "read", mask(text.text), text.how, holds, evidence, download=download
                 )
+
+
+def _named(address: str) -> bool:
+    """Whether the last part of an address says what it is of; what a call stores without such a name is data."""
+    return "." in re.split(r"[?#]", address, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
 
 
 def _object_of_a_bucket(call: Call, source: PythonSource, values: Values) -> Iterator[FoundReference]:

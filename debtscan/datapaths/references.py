@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from debtscan.datapaths.addresses import table_of
 from debtscan.datapaths.apis import Api, data_set_source, find, last_names
-from debtscan.datapaths.calls import options_in, passed_in
+from debtscan.datapaths.calls import options_in, passed_in, texts_of
 from debtscan.datapaths.commands import commands_of
 from debtscan.datapaths.documents import mentions_in
 from debtscan.datapaths.fetches import Fetched, fetches_in
@@ -84,13 +84,15 @@ def references_in(source: PythonSource) -> FoundPaths:
     fetched = fetches_in(source, values)
     commands = _with_cells(source, fetched)
     references = list(dict.fromkeys([*found, *fetched.references, *commands.references]))
+    passed = list(islice(passed_in(source, values), _MAX_PASSED))
+    texts = [item.text for item in references] + [text for item in passed for text in texts_of(item)]
     return FoundPaths(
         references,
         dict(islice(_constants(values), _MAX_CONSTANTS)),
         dict(islice(_instances(values), _MAX_CONSTANTS)),
         msgspec.structs.replace(commands, references=[]),
-        list(islice(passed_in(source, values), _MAX_PASSED)),
-        dict(_positions(references, values)),
+        passed,
+        dict(_positions(texts, values)),
         dict(islice(options_in(values), _MAX_CONSTANTS)),
         readable=source.notebook is not None or not source.problems,
     )
@@ -238,8 +240,8 @@ def _instances(values: Values) -> Iterator[tuple[str, str]]:
             yield name, made.id
 
 
-def _positions(references: list[FoundReference], values: Values) -> Iterator[tuple[str, int]]:
-    for question in dict.fromkeys(question for item in references for question in asked(item.text)):
+def _positions(texts: list[str], values: Values) -> Iterator[tuple[str, int]]:
+    for question in dict.fromkeys(question for text in texts for question in asked(text)):
         scope, _, name = question.partition(":")
         parameter = values.bindings.parameter(scope, name) if scope else None
         if parameter is not None and parameter.position is not None:

@@ -454,3 +454,26 @@ def test_a_folder_at_home_that_code_fills_is_no_data_of_one_machine(tmp_path):
         ("x.py", "read", "runtime"),
         ("y.py", "read", "machine-bound"),
     ]
+
+
+def test_an_argument_is_followed_from_file_to_file(tmp_path):
+    files = {
+        "data/a.csv": "x\n",
+        "prepare.py": READ
+        + "def read(path):\n    return pd.read_csv(path)\n\ndef prepare(path):\n    return read(path)\n",
+        "train.py": "from prepare import prepare\n\ndef train(raw):\n    prepare(raw)\n\ntrain('data/a.csv')\n",
+    }
+    assert told(tmp_path, files) == [("train.py", 6, "data/a.csv", "argument")]
+
+
+def test_a_download_without_a_telling_name_is_data(tmp_path):
+    code = (
+        "from urllib.request import urlretrieve\nBASE = 'https://x.org/mnist/'\nurlretrieve(BASE + name, name)\n"
+        "urlretrieve('https://x.org/f/31a7', 'a.bin')\nurlretrieve('https://x.org/logo.png', 'logo.png')\n"
+    )
+    found = [row for row in references(tmp_path, {"x.py": code}) if row.direction == "read"]
+    assert [(row.resolved, row.holds) for row in found] == [
+        ("https://x.org/mnist/*", "data"),
+        ("https://x.org/f/31a7", "data"),
+        ("https://x.org/logo.png", "image"),
+    ]

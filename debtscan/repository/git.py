@@ -137,9 +137,11 @@ class Plumbing:
             algorithm=self.algorithm,
         )
 
-    def records(self, *arguments: str, work_tree: Path | None = None) -> Generator[bytes, None, None]:
+    def records(
+        self, *arguments: str, work_tree: Path | None = None, stdin: BinaryIO | None = None
+    ) -> Generator[bytes, None, None]:
         """What git writes, cut at each NUL, as it comes; see `run`."""
-        return run(arguments, environment(self.directory, work_tree), self.directory)
+        return run(arguments, environment(self.directory, work_tree), self.directory, stdin=stdin)
 
     def line(self, *arguments: str) -> str | None:
         """The first line that git writes; None when it failed or wrote nothing."""

@@ -50,6 +50,10 @@ class Repository:
         """Every commit, newest first; none without git. Raises `HistoryError` where git had to stop early."""
         return iter(()) if self.history is None else self.history.commits()
 
+    def blob_sizes(self, blobs: Sequence[str]) -> list[int | None]:
+        """Size in bytes of each of these blobs; None where its object is not here. Raises `HistoryError`."""
+        return [None] * len(blobs) if self.history is None else self.history.sizes(blobs)
+
     def leave_out(self, globs: Sequence[str], by: str) -> None:
         """Drop the files that the target's own globs cover; `by` says where they stand.
 

@@ -23,7 +23,7 @@ from debtscan.scan.pool import Work, Workers, read_here
 from debtscan.scan.registry import code_digest, scanners
 from debtscan.scan.tables import Filled, fill
 from debtscan.scan.worker import Document, Reading, cache_key, is_read, remembered
-from debtscan.scanners import GapFact, Opened, Stated
+from debtscan.scanners import GapFact, Opened, Past, Stated
 
 _DAY_SECONDS = 86_400
 
@@ -241,12 +241,13 @@ class _History(threading.Thread):
         }
 
     def _read(self) -> dict[str, Any]:
-        readers = [scanner for scanner in scanners() if scanner.scan_commits]
         paths = frozenset(file.path for file in self._repository.files)
-        found: dict[str, Any] = {}
-        for scanner in readers:
-            assert scanner.scan_commits is not None
-            found[scanner.name] = scanner.scan_commits(self._repository.commits(), self._as_of, paths)
+        past = Past(self._as_of, paths, self._repository.blob_sizes)
+        readers = {scanner.name: scanner.scan_commits(past) for scanner in scanners() if scanner.scan_commits}
+        for commit in self._repository.commits():
+            for reader in readers.values():
+                reader.take(commit)
+        found = {name: reader.found() for name, reader in readers.items()}
         if self._cache:
             store(self._cache, [(self._key, msgspec.msgpack.encode(found))], self._as_of // _DAY_SECONDS)
         return found

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 import debtscan.scanners
-from debtscan.scanners import GapFact
+from debtscan.scanners import CommitReader, GapFact, Past
 
 GIVEN = frozenset({"found", "history", "listing", "repository", "as_of", "stated", "advisories"})
 """Parameters of `scan_repository` that are not tables."""
@@ -36,7 +36,7 @@ class Scanner(Struct, frozen=True):
     found: Any
     """Type of what `scan_file` or `scan_commits` finds."""
     scan_file: Callable[[Any], Any] | None
-    scan_commits: Callable[..., Any] | None
+    scan_commits: Callable[[Past], CommitReader[Any]] | None
     scan_repository: Callable[..., Mapping[str, Sequence[Struct]]]
     parameters: tuple[str, ...]
     optional: frozenset[str]

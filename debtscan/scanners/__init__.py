@@ -8,8 +8,8 @@ A plain module is the plug-in; dropping a file in this folder is all it takes. I
     optional: which kinds of file it looks into (`debtscan.repository.kinds`), and what it finds in one of them. It
     receives a `PythonSource` (kinds python and notebook) or a `TextSource`, sees content and kind and never a path,
     and returns plain msgspec data, because what it returns is cached by blob;
-`scan_commits(commits, as_of, paths) -> FOUND`
-    optional: what it finds in one pass over the history (`as_of` in unix seconds, `paths` of the files that exist);
+`scan_commits(past) -> CommitReader[FOUND]`
+    optional: takes each commit of the one pass over the history, newest first, and answers what it found in them;
 `scan_repository(...) -> Mapping[str, Sequence[Struct]]`
     fills its tables. Its parameters name what it reads: `found` (list of `(File, FOUND)` in path order), `history`
     (its own `scan_commits` result, None without history), `listing` (every `File`), `repository` (`Opened`), `stated`
@@ -20,10 +20,14 @@ A plain module is the plug-in; dropping a file in this folder is all it takes. I
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Protocol, TypeVar
 
 from msgspec import Struct
+
+from debtscan.repository import Commit
+
+Found_co = TypeVar("Found_co", covariant=True)
 
 NO_ADVISORIES = "no advisory source given"
 """Why tables are missing that need one: nobody asked, which is no failure."""
@@ -35,6 +39,25 @@ class Opened(Struct, frozen=True):
     name: str
     has_history: bool
     partial: bool
+
+
+class Past(Struct, frozen=True):
+    """What a reader of commits may know beside them."""
+
+    as_of: int
+    """Unix seconds."""
+    paths: frozenset[str]
+    """The files that exist at the audited revision."""
+    sizes: Callable[[Sequence[str]], list[int | None]]
+    """Asks git for the size in bytes of each of these blobs; None where its object was not cloned."""
+
+
+class CommitReader(Protocol[Found_co]):
+    """One scanner's share of the pass over the history, in memory that does not grow with it."""
+
+    def take(self, commit: Commit) -> None: ...
+
+    def found(self) -> Found_co: ...
 
 
 class Stated(Struct, frozen=True):

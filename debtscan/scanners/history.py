@@ -6,12 +6,13 @@ renames) say nothing of how often people must touch a file, so they do not count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from msgspec import Struct
 
 from debtscan.repository import Commit, File
+from debtscan.scanners import CommitReader, Past
 
 BULK_FILES = 50
 """A commit that touches more files than this is a sweep, not an edit (research: cost model §3.4)."""
@@ -67,11 +68,15 @@ class History(Struct, array_like=True):
 FOUND = History
 
 
-def scan_commits(commits: Iterable[Commit], as_of: int, paths: frozenset[str]) -> History:
-    """Keep files that still exist (`paths`): memory follows the tree and not the history."""
-    history = History([], {})
-    for commit in commits:
-        history.commits.append(
+class _Reader:
+    """Keeps files that still exist: memory follows the tree and not the history."""
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+        self._history = History([], {})
+
+    def take(self, commit: Commit) -> None:
+        self._history.commits.append(
             CommitRow(
                 commit.hash,
                 commit.committed_at,
@@ -83,10 +88,17 @@ def scan_commits(commits: Iterable[Commit], as_of: int, paths: frozenset[str]) -
             )
         )
         counts = commit.parents <= 1 and not commit.bot and len(commit.changes) <= BULK_FILES
-        for _, path in commit.changes:
-            if path in paths:
-                _note(history.files.setdefault(path, FileHistory()), commit, as_of, counts=counts)
-    return history
+        files = self._history.files
+        for change in commit.changes:
+            if change.path in self._past.paths:
+                _note(files.setdefault(change.path, FileHistory()), commit, self._past.as_of, counts=counts)
+
+    def found(self) -> History:
+        return self._history
+
+
+def scan_commits(past: Past) -> CommitReader[History]:
+    return _Reader(past)
 
 
 def _note(file: FileHistory, commit: Commit, as_of: int, *, counts: bool) -> None:

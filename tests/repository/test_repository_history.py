@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from git_made import FIRST_SECOND, commit, git, repository, write
 
-from debtscan.repository import Commit, HistoryError, open_target
+from debtscan.repository import Commit, HistoryError, blob_id, open_target
 
 
 def history(root, **options) -> list[Commit]:
@@ -36,7 +36,7 @@ def test_commits_come_newest_first_with_their_changes(tmp_path):
             parents=1,
             bot=False,
             fix=True,
-            changes=(("M", "a.py"), ("A", "new\nname.py"), ("D", "sub/b.py")),
+            changes=(("M", "a.py", blob_id(b"3\n")), ("A", "new\nname.py", blob_id(b"")), ("D", "sub/b.py", None)),
         ),
         Commit(
             hash=first,
@@ -45,7 +45,7 @@ def test_commits_come_newest_first_with_their_changes(tmp_path):
             parents=0,
             bot=False,
             fix=False,
-            changes=(("A", "a.py"), ("A", "sub/b.py")),
+            changes=(("A", "a.py", blob_id(b"1\n")), ("A", "sub/b.py", blob_id(b"2\n"))),
         ),
     ]
 
@@ -70,11 +70,29 @@ def test_a_merge_has_no_changes(tmp_path):
 
     found = history(root)
     assert (found[0].parents, found[0].changes) == (2, ())
-    assert sorted(change for commit in found for change in commit.changes) == [
+    assert sorted((change.status, change.path) for commit in found for change in commit.changes) == [
         ("A", "main.py"),
         ("A", "side.py"),
         ("A", "train.py"),
     ]
+
+
+def test_links_and_submodules_bring_no_content(tmp_path):
+    root = repository(tmp_path / "target", {"a.py": "1\n"})
+    (root / "link").symlink_to("a.py")
+    git(root, "add", "link")
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},other")
+    git(root, "commit", "-q", "-m", "a link and a submodule")
+    assert history(root)[0].changes == (("A", "link", None), ("A", "other", None))
+
+
+def test_sizes_are_told_of_what_is_here_and_not_of_what_is_missing(tmp_path):
+    root = repository(tmp_path / "target", {"a.py": "1\n", "b.py": "22\n"})
+    blobs = [blob_id(b"1\n"), "1" * 40, blob_id(b"22\n")]
+    with open_target(str(root)) as opened:
+        assert opened.blob_sizes(blobs * 9_000) == [2, None, 3] * 9_000
+    with open_target(str(write(tmp_path / "plain", {"a.py": ""}))) as opened:
+        assert opened.blob_sizes(blobs) == [None, None, None]
 
 
 def test_one_person_with_two_addresses_is_one_author_when_the_mailmap_says_so(tmp_path):

@@ -98,7 +98,7 @@ def test_a_folder_inside_a_repository_is_its_part_with_its_history(tmp_path):
             ("train.py", True, False),
             ("x.log", False, True),
         ]
-        assert [commit.changes for commit in opened.commits()] == [(("A", "train.py"),)]
+        assert [change[:2] for commit in opened.commits() for change in commit.changes] == [("A", "train.py")]
     assert paths(root / "a", rev="HEAD") == ["train.py"]
 
 
@@ -252,7 +252,7 @@ def test_names_in_any_encoding_become_valid_text(tmp_path):
         listed = listing(opened)
     with open_target(str(root), rev="HEAD") as opened:
         assert listing(opened) == listed
-        assert {path for commit in opened.commits() for _, path in commit.changes} == set(expected)
+        assert {change.path for commit in opened.commits() for change in commit.changes} == set(expected)
 
 
 def test_two_names_that_look_alike_are_one_file_and_a_gap(tmp_path):

@@ -40,6 +40,7 @@ def test_a_file_that_cannot_be_parsed_is_a_gap_and_lowers_the_coverage(tmp_path)
         "audited_packages": "no advisory source given",
         "churn": "no git history",
         "commits": "no git history",
+        "large_blobs": "no git history",
         "vulnerabilities": "no advisory source given",
     }
 

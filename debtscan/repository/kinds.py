@@ -143,10 +143,10 @@ _SUFFIXES = {
     "doc": "md markdown mdx rst txt adoc tex bib rtf",
     "data": "csv tsv psv parquet pq feather arrow ipc jsonl ndjson npy npz h5 hdf5 hdf he5 sqlite sqlite3 db duckdb "
     "xls xlsx xlsm xlsb ods avro orc tfrecord tfrecords record mat rdata rda rds sas7bdat xpt dta sav lmdb mdb arff "
-    "libsvm svmlight geojson shp dbf gpkg nc nc4 grib zarr wds fasta fastq vcf bam dat data lst",
+    "libsvm svmlight geojson shp dbf gpkg nc nc4 grib zarr wds fasta fastq vcf bam dat data lst conll conllu spacy pkz dcm nii",
     "model": "pkl pickle pk joblib dill cloudpickle pt pth pt2 ckpt onnx pb safetensors gguf ggml keras tflite mlmodel "
     "mlpackage jit torchscript caffemodel pdparams pdmodel pdiparams bst ubj cbm model mar engine trt plan weights params pmml",
-    "image": "png jpg jpeg gif svg bmp tif tiff webp ico psd eps ppm pgm heic avif dcm nii",
+    "image": "png jpg jpeg gif svg bmp tif tiff webp ico psd eps ppm pgm heic avif",
     "media": "mp4 avi mov mkv webm wav mp3 flac ogg m4a aac ttf otf woff woff2 eot pdf ppt pptx doc docx odt odp glb "
     "gltf obj stl ply usdz",
     "archive": "zip tar gz tgz bz2 tbz2 xz txz zst lz4 7z rar whl egg jar war dbc iso dmg deb rpm",

@@ -1,7 +1,9 @@
 """Data in the repository, and how each file is tracked: by git itself, Git LFS, DVC, git-annex, or not at all.
 
-Content is looked at only where a file is small enough to be a pointer. What an attribute promises and what git holds
-are compared in git's own blob; on disk Git LFS has already put the content in the pointer's place.
+What is data and what not: `debtscan.datapaths.datalike`. Whatever a tool for data keeps stands here too, whatever it is.
+Content is looked at only where a file is small enough to be a pointer, and in JSON, whose name tells nothing. What an
+attribute promises and what git holds are compared in git's own blob; on disk Git LFS has already put the content in the
+pointer's place. That objects can be fetched is told for DVC only, whose remotes stand in the repository.
 """
 
 from __future__ import annotations
@@ -13,15 +15,20 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
 
+from debtscan.datapaths.attributes import Attributes
+from debtscan.datapaths.datalike import DataLike
+from debtscan.datapaths.dvc import Output, Remotes
 from debtscan.datapaths.places import above
-from debtscan.datapaths.tracking import FoundTracking, Output, tracking_in
+from debtscan.datapaths.tracking import FoundTracking, annexed_bytes, tracking_in
 from debtscan.repository import File
 from debtscan.scanners import GapRow
 from debtscan.source.binary import BinarySource
 from debtscan.source.text import TextSource
 
 TrackedBy: TypeAlias = Literal["git", "lfs", "dvc", "annex", "none"]
-Fault: TypeAlias = Literal["none", "content_instead_of_pointer", "pointer_without_attribute", "no_hash"]
+Fault: TypeAlias = Literal[
+    "none", "content_instead_of_pointer", "pointer_without_attribute", "no_hash", "no_lock", "no_remote", "local_remote"
+]
 
 
 class DataFile(Struct, frozen=True, gc=False):
@@ -34,7 +41,9 @@ class DataFile(Struct, frozen=True, gc=False):
     ignored: Annotated[bool, "matched by the repository's ignore files"]
     blob: Annotated[str | None, "git blob id; NULL where git holds none, or another content than the disk"]
     fault: Annotated[
-        Fault, "what is wrong with its tracking: LFS promised but content in git, a pointer nobody resolves"
+        Fault,
+        "what is wrong with its tracking: LFS promised but content in git, a pointer nobody resolves, DVC without a hash, "
+        "without dvc.lock, without a remote, with one that is a path of a machine",
     ]
     tracker: Annotated[str | None, "the file that says so (a .dvc file, dvc.yaml); NULL for git, LFS and annex"]
     tracker_line: Annotated[int | None, "line in the tracker, from 1"]
@@ -42,15 +51,14 @@ class DataFile(Struct, frozen=True, gc=False):
 
 
 TABLES = {"data_files": DataFile}
-_POINTER_KINDS = frozenset({"data", "model", "image", "media", "archive", "other"})
-KINDS = _POINTER_KINDS | {"dvc", "gitattributes"}
+_POINTER_KINDS = frozenset({"data", "model", "image", "media", "archive", "other", "json", "text", "doc"})
+KINDS = (_POINTER_KINDS - {"text"}) | {"dvc", "gitattributes", "ini"}
 FOUND = FoundTracking
 
-_DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora)/", re.IGNORECASE)
-_DATA_IN_FOLDER = frozenset({"image", "media", "json", "text", "other"})
 _DOUBLE = frozenset({"gz", "bz2", "xz", "zst", "zip"})
 _MAX_POINTER_BYTES = 1024
-_ANNEX = ".git/annex/objects/"
+_ANNEXED = re.compile(r"(?:^|/)\.git/annex/objects/(?:.*/)?([^/]+)$")
+_CONFIG = ".dvc/config"
 
 
 def scan_file(source: TextSource | BinarySource) -> FoundTracking | None:
@@ -63,13 +71,14 @@ def scan_file(source: TextSource | BinarySource) -> FoundTracking | None:
 def scan_repository(
     found: Sequence[tuple[File, FoundTracking]], listing: Sequence[File]
 ) -> Mapping[str, Sequence[Struct]]:
-    attributes = _Attributes(found)
-    pointers = {file.path: item for file, item in found if item.pointer}
-    outputs = {row.path: row for row in sorted(_outputs(found), key=lambda row: row.size_bytes is not None)}
+    said = {file.path: item for file, item in found}
+    attributes = Attributes({path: item.attributes for path, item in said.items() if item.attributes}, "lfs")
+    data = DataLike(listing, {path: (item.records, item.listed) for path, item in said.items()})
+    outputs = {row.path: row for row in sorted(_outputs(found, listing), key=lambda row: row.size_bytes is not None)}
     files = [
         row
         for file in listing
-        if (row := _row(file, pointers.get(file.path), attributes)) is not None
+        if (row := _row(file, said.get(file.path) or FoundTracking(), attributes, data)) is not None
         and (file.tracked or not any(path in outputs for path in (file.path, *above(file.path))))
     ]
     taken = {row.path for row in files}
@@ -78,21 +87,25 @@ def scan_repository(
     return {"data_files": rows, "gaps": [*misread, *_gaps(rows, listing)]}
 
 
-def _row(file: File, pointer: FoundTracking | None, attributes: _Attributes) -> DataFile | None:
+def _row(file: File, said: FoundTracking, attributes: Attributes, data: DataLike) -> DataFile | None:
     if file.mode == "symlink":
-        return _annexed(file) if _ANNEX in (file.link or "") else None
-    promised = attributes.lfs(file.path) if file.kind in _POINTER_KINDS | _DATA_IN_FOLDER else False
-    if not (file.mode in {"file", "executable"} and (pointer or promised or _is_data(file))):
+        key = _ANNEXED.search(file.link or "")
+        return _data_file(file, annexed_bytes(key[1]), "annex") if key else None
+    if file.mode == "submodule":
+        return None
+    if said.annexed:
+        return _data_file(file, said.pointer_bytes, "annex")
+    promised = file.kind in _POINTER_KINDS and attributes.sets(file.path)
+    if not (said.pointer or promised or data.holds(file)):
         return None
     fault: Fault = "none"
-    if pointer and not promised:
+    if said.pointer and not promised:
         fault = "pointer_without_attribute"
-    elif promised and not pointer and (_git_bytes(file) or 0) >= _MAX_POINTER_BYTES:
+    elif promised and not said.pointer and (_git_bytes(file) or 0) >= _MAX_POINTER_BYTES:
         fault = "content_instead_of_pointer"
-    by_lfs = pointer is not None or (promised and fault == "none")
-    tracked_by: TrackedBy = "none" if not file.tracked else "lfs" if by_lfs else "git"
-    size = pointer.pointer_bytes if pointer else file.size_bytes
-    return _data_file(file, size, tracked_by, fault)
+    by_lfs = said.pointer or (promised and fault == "none")
+    size = said.pointer_bytes if said.pointer else file.size_bytes
+    return _data_file(file, size, "lfs" if by_lfs else "git", fault)
 
 
 def _git_bytes(file: File) -> int | None:
@@ -107,16 +120,11 @@ def _blob(file: File) -> str | None:
     return file.stored if file.stored_bytes == file.size_bytes else None
 
 
-def _annexed(file: File) -> DataFile:
-    size = re.search(r"-s(\d{1,18})[-.]", file.link or "")
-    return _data_file(file, int(size[1]) if size else None, "annex" if file.tracked else "none", "none")
-
-
-def _data_file(file: File, size_bytes: int | None, tracked_by: TrackedBy, fault: Fault) -> DataFile:
+def _data_file(file: File, size_bytes: int | None, tracked_by: TrackedBy, fault: Fault = "none") -> DataFile:
     return DataFile(
         path=file.path,
         size_bytes=size_bytes,
-        tracked_by=tracked_by,
+        tracked_by=tracked_by if file.tracked else "none",
         format=format_of(file.path),
         ignored=file.ignored,
         blob=_blob(file),
@@ -127,31 +135,54 @@ def _data_file(file: File, size_bytes: int | None, tracked_by: TrackedBy, fault:
     )
 
 
-def _is_data(file: File) -> bool:
-    may_be = file.kind in _DATA_IN_FOLDER or file.path.endswith(".txt")
-    return file.kind in {"data", "archive"} or (may_be and bool(_DATA_FOLDER.search(file.path)))
-
-
 def format_of(path: str) -> str:
     stem, suffix = posixpath.splitext(posixpath.basename(path).lower())
     suffix = suffix.lstrip(".")
     return f"{stem.rpartition('.')[2]}.{suffix}" if suffix in _DOUBLE and "." in stem.strip(".") else suffix
 
 
-def _outputs(found: Sequence[tuple[File, FoundTracking]]) -> Iterator[DataFile]:
+def _outputs(found: Sequence[tuple[File, FoundTracking]], listing: Sequence[File]) -> Iterator[DataFile]:
     """Outputs of DVC as written: a stage's stands in dvc.yaml and, with its size, in dvc.lock."""
+    paths = {file.path for file in listing}
+    said = {file.path: item.remotes for file, item in found}
+    projects = {
+        path.removesuffix(_CONFIG): said.get(path) or Remotes({})
+        for path in paths
+        if path == _CONFIG or path.endswith(f"/{_CONFIG}")
+    }
     for file, item in found:
         if not item.outputs:
             continue
         folder = posixpath.dirname(file.path)
+        remotes = next((projects[root] for root in _roots(folder) if root in projects), Remotes({}))
+        locked = not file.path.endswith("dvc.yaml") or posixpath.join(folder, "dvc.lock") in paths
         for output in item.outputs:
             path = posixpath.normpath(posixpath.join(folder, output.path))
             if not path.startswith(("../", "/")):
-                yield _output(path, output, file)
+                yield _output(path, output, file, _fault(output, file, remotes, locked=locked))
 
 
-def _output(path: str, output: Output, file: File) -> DataFile:
-    unhashed = file.path.endswith(".dvc") and output.digest is None
+def _roots(folder: str) -> Iterator[str]:
+    """A folder and those above it, each with its slash; the root is empty."""
+    while folder:
+        yield f"{folder}/"
+        folder = posixpath.dirname(folder)
+    yield ""
+
+
+def _fault(output: Output, file: File, remotes: Remotes, *, locked: bool) -> Fault:
+    """What keeps others from the content; what a stage makes, or a import brings, no remote need hold."""
+    if file.path.endswith(".dvc") and not (output.digested or output.imported):
+        return "no_hash"
+    if not output.cached:
+        return "none"
+    if output.by_stage:
+        return "none" if locked else "no_lock"
+    reach = "all" if output.imported else remotes.reach(output.remote)
+    return "no_remote" if reach == "none" else "local_remote" if reach == "local" else "none"
+
+
+def _output(path: str, output: Output, file: File, fault: Fault) -> DataFile:
     return DataFile(
         path=path,
         size_bytes=output.size_bytes,
@@ -159,7 +190,7 @@ def _output(path: str, output: Output, file: File) -> DataFile:
         format=format_of(path),
         ignored=False,
         blob=None,
-        fault="no_hash" if unhashed else "none",
+        fault=fault,
         tracker=file.path,
         tracker_line=output.line,
         by_stage=output.by_stage,
@@ -172,25 +203,3 @@ def _gaps(rows: Sequence[DataFile], listing: Sequence[File]) -> Iterator[GapRow]
     for row in rows:
         if row.path in missing and row.size_bytes is None:
             yield GapRow(row.path, "size unknown: its content is missing in this partial clone")
-
-
-class _Attributes:
-    """Which paths are given to Git LFS: the last matching pattern of the nearest .gitattributes decides."""
-
-    def __init__(self, found: Sequence[tuple[File, FoundTracking]]) -> None:
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where a repository uses attributes
-
-        self._patterns = [
-            (posixpath.dirname(file.path), GitIgnoreSpec.from_lines([pattern]), on)
-            for file, item in found
-            for pattern, on in item.lfs_patterns
-        ]
-        self._patterns.sort(key=lambda entry: entry[0].count("/") + bool(entry[0]))
-        self._patterns.reverse()
-
-    def lfs(self, path: str) -> bool:
-        for folder, spec, on in self._patterns:
-            inside = f"{folder}/" if folder else ""
-            if path.startswith(inside) and spec.match_file(path[len(inside) :]):
-                return on
-        return False

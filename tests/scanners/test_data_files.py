@@ -82,6 +82,7 @@ def test_a_file_that_git_lfs_put_in_place_is_no_content_in_git(tmp_path):
 def test_dvc_keeps_outputs_whether_they_lie_on_the_disk_or_not(tmp_path):
     files = {
         ".gitignore": "/raw\n/model.pkl\n",
+        ".dvc/config": "[core]\n    remote = store\n['remote \"store\"']\n    url = s3://bucket/dvc\n",
         "raw.dvc": f"outs:\n- md5: {DIGEST}.dir\n  size: 99\n  path: raw\n",
         "never.dvc": "outs:\n- path: never\n",
         "dvc.yaml": "stages:\n  train:\n    cmd: python train.py\n    outs:\n    - model.pkl\n",
@@ -96,6 +97,77 @@ def test_dvc_keeps_outputs_whether_they_lie_on_the_disk_or_not(tmp_path):
     assert scan_folder(folder).tables["data_files"] == expected
     write_files(folder, {"raw/a.csv": ROWS, "model.pkl": "x"})
     assert scan_folder(folder).tables["data_files"] == expected
+
+
+def faults(rows) -> list[tuple[str, str]]:
+    return [(row.path, row.fault) for row in rows]
+
+
+def tracked_by_dvc(path: str, more: str = "") -> str:
+    return f"outs:\n- md5: {DIGEST}\n  path: {path}\n{more}"
+
+
+def test_the_remote_of_the_nearest_project_holds_what_dvc_tracks(scanned):
+    files = {
+        ".dvc/config": "['remote \"here\"']\n    url = /tmp/store\n['remote \"store\"']\n    url = s3://b\n[core]\n    remote = here\n",
+        "a.csv.dvc": tracked_by_dvc("a.csv"),
+        "b.csv.dvc": tracked_by_dvc("b.csv", "  remote: store\n"),
+        "c.csv.dvc": tracked_by_dvc("c.csv", "deps:\n- path: c.csv\n  repo: {url: x, rev_lock: 0123abc}\n"),
+        "d.csv.dvc": tracked_by_dvc("d.csv", "  cache: false\n"),
+        "part/.dvc/config": "",
+        "part/e.csv.dvc": tracked_by_dvc("e.csv"),
+        "part/sub/f.csv.dvc": tracked_by_dvc("f.csv", "  remote: store\n"),
+    }
+    assert faults(scanned(files)) == [
+        ("a.csv", "local_remote"),
+        ("b.csv", "none"),
+        ("c.csv", "none"),
+        ("d.csv", "none"),
+        ("part/e.csv", "no_remote"),
+        ("part/sub/f.csv", "no_remote"),
+    ]
+
+
+def test_a_pipeline_without_its_lock_keeps_no_versions(scanned):
+    stages = "stages:\n  train:\n    cmd: python train.py\n    outs: [model.pkl]\n    metrics:\n    - m.json: {cache: false}\n"
+    lock = f"schema: '2.0'\nstages:\n  train:\n    outs:\n    - {{path: model.pkl, md5: {DIGEST}}}\n"
+    files = {
+        "a/dvc.yaml": stages,
+        "b/dvc.yaml": stages,
+        "b/dvc.lock": lock,
+        "c/dvc.yaml": "artifacts:\n  x: {path: y}\n",
+    }
+    assert faults(scanned(files)) == [
+        ("a/m.json", "none"),
+        ("a/model.pkl", "no_lock"),
+        ("b/m.json", "none"),
+        ("b/model.pkl", "none"),
+    ]
+
+
+def test_attributes_reach_only_the_files_that_git_gives_them(scanned):
+    """Read as lines of a .gitignore, these would promise everything below `data` to Git LFS."""
+    files = {".gitattributes": "data/ filter=lfs\nraw/* filter=lfs\n", "data/a.csv": ROWS, "raw/in/a.csv": ROWS}
+    assert kept(scanned(files)) == [("data/a.csv", "git", 17000, "none"), ("raw/in/a.csv", "git", 17000, "none")]
+
+
+def test_a_macro_of_attributes_promises_to_git_lfs(scanned):
+    files = {
+        ".gitattributes": "[attr]big filter=lfs -text\n",
+        "data/.gitattributes": "*.csv big\n",
+        "data/a.csv": POINTER,
+    }
+    assert kept(scanned(files)) == [("data/a.csv", "lfs", 123456, "none")]
+
+
+def test_json_and_text_may_be_pointers(scanned):
+    files = {".gitattributes": "*.json filter=lfs\n*.txt filter=lfs\n", "train.json": POINTER, "notes.txt": POINTER}
+    assert kept(scanned(files)) == [("notes.txt", "lfs", 123456, "none"), ("train.json", "lfs", 123456, "none")]
+
+
+def test_an_unlocked_file_of_git_annex_is_a_pointer_too(scanned):
+    rows = scanned({"a.nii.gz": "/annex/objects/MD5E-s5663237--0123.nii.gz\n"})
+    assert kept(rows) == [("a.nii.gz", "annex", 5663237, "none")]
 
 
 def test_git_annex_is_told_by_a_link(tmp_path):

@@ -154,7 +154,7 @@ def _outputs(found: Sequence[tuple[File, FoundTracking]], listing: Sequence[File
         if not item.outputs:
             continue
         folder = posixpath.dirname(file.path)
-        remotes = next((projects[root] for root in _roots(folder) if root in projects), Remotes({}))
+        remotes = next((projects[root] for root in _roots(folder) if root in projects), None)
         locked = not file.path.endswith("dvc.yaml") or posixpath.join(folder, "dvc.lock") in paths
         for output in item.outputs:
             path = posixpath.normpath(posixpath.join(folder, output.path))
@@ -170,11 +170,14 @@ def _roots(folder: str) -> Iterator[str]:
     yield ""
 
 
-def _fault(output: Output, file: File, remotes: Remotes, *, locked: bool) -> Fault:
-    """What keeps others from the content; what a stage makes, or a import brings, no remote need hold."""
+def _fault(output: Output, file: File, remotes: Remotes | None, *, locked: bool) -> Fault:
+    """What keeps others from the content; what a stage makes, or an import brings, no remote need hold.
+
+    Without a project of DVC around it a file is meant for another repository: nobody knows what that one has.
+    """
     if file.path.endswith(".dvc") and not (output.digested or output.imported):
         return "no_hash"
-    if not output.cached:
+    if not output.cached or remotes is None:
         return "none"
     if output.by_stage:
         return "none" if locked else "no_lock"

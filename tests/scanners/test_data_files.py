@@ -128,10 +128,16 @@ def test_the_remote_of_the_nearest_project_holds_what_dvc_tracks(scanned):
     ]
 
 
+def test_files_of_dvc_outside_any_project_are_meant_for_another(scanned):
+    files = {"template/a.csv.dvc": tracked_by_dvc("a.csv"), "template/never.dvc": "outs:\n- path: never\n"}
+    assert faults(scanned(files)) == [("template/a.csv", "none"), ("template/never", "no_hash")]
+
+
 def test_a_pipeline_without_its_lock_keeps_no_versions(scanned):
     stages = "stages:\n  train:\n    cmd: python train.py\n    outs: [model.pkl]\n    metrics:\n    - m.json: {cache: false}\n"
     lock = f"schema: '2.0'\nstages:\n  train:\n    outs:\n    - {{path: model.pkl, md5: {DIGEST}}}\n"
     files = {
+        ".dvc/config": "",
         "a/dvc.yaml": stages,
         "b/dvc.yaml": stages,
         "b/dvc.lock": lock,

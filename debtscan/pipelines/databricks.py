@@ -20,18 +20,15 @@ TELLS = ("notebook_task", "spark_python_task", "python_wheel_task")
 
 
 def steps(documents: list[Node]) -> Iterator[FoundStep]:
-    for key, tasks in pairs(documents):
-        if key in {"tasks", "job_clusters_tasks"}:
-            for task in tasks.children():
-                yield from _task(task)
-        elif key in {"notebook_task", "spark_python_task"} and not _in_tasks(documents, tasks):
-            yield from _task(Node(tasks.line, entries=[(Node(tasks.line, text=key), tasks)]))
-
-
-def _in_tasks(documents: list[Node], node: Node) -> bool:
-    """Whether a task stands in a list of tasks, where it has a name."""
-    held = (task for key, tasks in pairs(documents) if key == "tasks" for task in tasks.children())
-    return any(value is node for task in held for _, value in task.pairs())
+    found = list(pairs(documents))
+    tasks = [task for key, value in found if key == "tasks" for task in value.children()]
+    named = {id(value) for task in tasks for _, value in task.pairs()}
+    for task in tasks:
+        yield from _task(task)
+    for key, value in found:
+        if key in {"notebook_task", "spark_python_task"} and id(value) not in named:
+            # a job of the old form is one task
+            yield from _task(Node(value.line, entries=[(Node(value.line, text=key), value)]))
 
 
 def _task(task: Node) -> Iterator[FoundStep]:

@@ -47,10 +47,15 @@ _TELLS = re.compile(
 _INLINE = re.compile(
     r"(?<!`)`(?P<code>[^`\n]{3,400})`(?!`)|``(?P<double>[^`\n]{3,400})``|<code>(?P<html>[^<\n]{3,400})</code>"
 )
-_NAMED = re.compile(r"(?<![\w./-])(?P<path>(?:\.{1,2}/)?(?:[\w.+-]+/)*[\w.+-]+\.(?:py|ipynb|sh))(?![\w/])")
+_NAMED = re.compile(r"(?<![\w./+-])(?P<path>(?:\.{1,2}/)?(?:[\w.+-]+/)*[\w.+-]+\.(?:py|ipynb|sh))(?![\w/])")
 _LINKED = re.compile(
     r"(?:https?://(?:github\.com|gitlab\.com|colab\.research\.google\.com/github|nbviewer\.\S+?/github|nbviewer\.org/github)/[\w.-]+/[\w.-]+/"
     r"(?:-/)?(?:blob|tree|raw)/[\w.-]+/)(?P<path>[\w./%+-]+\.(?:py|ipynb|sh))"
+)
+_START = re.compile(
+    r"\brun (all|every|each|the|these|this) (of )?(the )?(cells?|notebook)|\bexecute (all|the|this|these) (the )?(cells?|notebook)"
+    r"|\bRun all\b|\brestart (and|&) run all|\bbefore (running|you run) this notebook|\bthis notebook (should|must|has to) be run",
+    re.IGNORECASE,
 )
 _URL = re.compile(r"https?://\S+")
 
@@ -84,6 +89,11 @@ def mentions_in(lines: Sequence[str], cell: int | None = None) -> list[Mention]:
             if len(found) < _MAX_MENTIONS:
                 found.setdefault(path, Mention(path, number, cell))
     return list(found.values())
+
+
+def says_how_to_start(lines: Sequence[str]) -> int | None:
+    """The line on which a notebook's own text says how it is run; None where it does not."""
+    return next((number for number, line in enumerate(lines, 1) if _START.search(line[:_MAX_LINE])), None)
 
 
 def _scripts(lines: Sequence[str], cell: int | None) -> Iterator[tuple[Script, str]]:

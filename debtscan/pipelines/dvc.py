@@ -42,8 +42,13 @@ def _values(variables: Node | None) -> dict[str, str]:
     """Values that the file itself sets, by dotted name; those of parameter files stay unknown."""
     found: dict[str, str] = {}
     todo = [("", node) for node in (variables.children() if variables else ())]
+    seen: set[int] = set()
     while todo and len(found) < 1_000:
         prefix, node = todo.pop()
+        if id(node) in seen:
+            # an alias may hold itself
+            continue
+        seen.add(id(node))
         for name, value in node.pairs():
             if value.text is not None:
                 found[f"{prefix}{name}"] = value.text

@@ -67,7 +67,7 @@ class FoundStep(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Mention(Struct, frozen=True, gc=False, array_like=True):
-    """A path that prose or a link names."""
+    """A path that prose or a link names; `.` where a notebook says how it is run itself."""
 
     path: str
     line: int

@@ -72,6 +72,8 @@ def _of_python(source: PythonSource) -> FoundSteps:
             if cell.kind == "markdown":
                 lines = cell.code.splitlines()
                 found += documents.commands_in(lines, cell.number)
+                if (line := documents.says_how_to_start(lines)) is not None:
+                    mentions.append(Mention(".", line, cell.number))
                 mentions += documents.mentions_in(lines, cell.number)
     return FoundSteps(
         found,

@@ -40,6 +40,10 @@ _DULL_PROGRAMS = frozenset(name for (name,) in entries("shell_programs"))
 """Programs that are never a console script of the repository."""
 
 
+_MOST_CHARACTERS = 4_000
+"""Of a command that are looked at for placeholders and credentials: some quote whole files."""
+
+
 class _Target(NamedTuple):
     kind: RunKind
     name: str
@@ -69,7 +73,7 @@ def _runs(text: str, line: int, cell: int | None, known: Set[str] | None, folder
         if words[0] in {"cd", "pushd"} and len(words) > 1:
             folder = _changed(folder, words[1])
             continue
-        whole = " ".join(words)
+        whole = " ".join(words)[:_MOST_CHARACTERS]
         bare = unwrapped(words)
         if not bare or words[-1] in {"-h", "--help", "--version"}:
             continue

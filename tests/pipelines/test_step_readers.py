@@ -58,3 +58,9 @@ def test_an_alias_that_holds_itself_ends():
     )
     assert found is not None
     assert [run.target for step in found.steps for run in step.runs] == ["a.py"]
+
+
+def test_variables_of_dvc_that_hold_themselves_end():
+    found = found_in(TextSource("dvc", "vars:\n  - &x\n    y: *x\n    z: 1\nstages:\n  a:\n    cmd: python ${z}.py\n"))
+    assert found is not None
+    assert [run.target for step in found.steps for run in step.runs] == ["1.py"]

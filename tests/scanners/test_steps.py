@@ -297,7 +297,8 @@ def test_a_script_of_the_same_name_is_that_beside_the_document(tmp_path):
 def test_a_notebook_says_what_to_run_and_runs_it(tmp_path):
     files = {
         "run.ipynb": notebook(
-            ("markdown", "First `python prepare.py`."), ("code", "!python train.py --lr 1\n%run other.ipynb")
+            ("markdown", "Run all cells. First `python prepare.py`."),
+            ("code", "!python train.py --lr 1\n%run other.ipynb"),
         ),
         "other.ipynb": notebook(("code", "x = 1")),
         "prepare.py": "x = 1\n",
@@ -307,6 +308,7 @@ def test_a_notebook_says_what_to_run_and_runs_it(tmp_path):
         ("run.ipynb", 1, 1, "notebook", "train.py"),
         ("run.ipynb", 1, 2, "notebook", "other.ipynb"),
         ("run.ipynb", 0, 1, "readme", "prepare.py"),
+        ("run.ipynb", 0, 1, "readme", "run.ipynb"),
     ]
 
 
@@ -375,3 +377,14 @@ def test_a_file_that_several_scripts_write_links_none_of_them(tmp_path):
     writes = "import pandas as pd\npd.DataFrame().to_csv('clean.csv')\n"
     files = {"a.py": writes, "b.py": writes, "read.py": "import pandas as pd\nframe = pd.read_csv('clean.csv')\n"}
     assert steps(tmp_path, files) == []
+
+
+def test_targets_that_call_each_other_end(tmp_path):
+    again = "".join(f"\tmake {name}\n" for name in "ab" * 30)
+    files = {
+        "Makefile": f"a:\n{again}b:\n{again}\tpython train.py\n",
+        "README.md": "```\nmake a\n```\n",
+        "train.py": TRAIN,
+    }
+    rows = [row for row in steps(tmp_path, files) if row.path == "README.md"]
+    assert [(row.line, row.script) for row in rows] == [(2, "train.py")]

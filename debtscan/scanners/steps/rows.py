@@ -23,9 +23,8 @@ _IN_IMAGES = frozenset({"docker", "kubernetes", "kubeflow", "airflow"})
 _MENTIONED = frozenset({"source", "notebook", "example"})
 _TOLD_BY_CALLS = frozenset({"clean", "features", "evaluate", "serve", "operate"})
 """Stages that the calls of a script tell by themselves: nearly every step reads and writes something."""
-_MOST_HOPS = 4
-_MOST_SCRIPTS = 30
-"""Scripts that one command may lead to."""
+_MOST_SCRIPTS, _MOST_TARGETS = 30, 200
+"""Scripts that one command may lead to, and targets that are followed for it."""
 
 
 class _Ran(NamedTuple):
@@ -97,7 +96,9 @@ class Rows:
         return told or cast("Stage | None", called)
 
     def _of_step(self, step: FoundStep, home: str, item: FoundSteps) -> Iterator[Step]:
-        rans = [ran for run in step.runs for ran in self._reached(run, home, step, 0)]
+        # a target that calls another of its own file is no step of its own: the other has its rows
+        runs = [run for run in step.runs if run.kind != step.engine]
+        rans = [ran for run in runs for ran in self._reached(run, home, step, set())]
         if not rans:
             if step.engine in _BY_COMMAND or (step.runs and step.engine == "kubernetes"):
                 return
@@ -111,7 +112,8 @@ class Rows:
                 seen.add(key)
                 yield self._row(step, home, item, ran.run, ran.found, template=ran.template)
 
-    def _reached(self, run: Run, home: str, step: FoundStep, hops: int) -> Iterator[_Ran]:
+    def _reached(self, run: Run, home: str, step: FoundStep, seen: set[int]) -> Iterator[_Ran]:
+        """The files that a command leads to; `seen` holds the targets on the way, each of which is followed once."""
         if run.kind in {"file", "module", "program"}:
             found = self._scripts.of_run(run, home, step.folder, exact=step.engine in EXACT)
             if found is not None:
@@ -120,9 +122,9 @@ class Rows:
             return
         inner = [
             ran
-            for other, target in (self._meant(run, home, step) if hops < _MOST_HOPS else ())
+            for other, target in _once(self._meant(run, home, step), seen)
             for inner_run in target.runs
-            for ran in self._reached(inner_run, other, target, hops + 1)
+            for ran in self._reached(inner_run, other, target, seen)
         ][:_MOST_SCRIPTS]
         yield from (_Ran(ran.run, ran.found, ran.template or run.template) for ran in inner)
         if not inner and run.kind in {"dvc", "mlproject", "snakemake", "kedro"} and step.engine != run.kind:
@@ -134,11 +136,7 @@ class Rows:
         where, _, name = run.target.partition("#") if run.kind == "mlproject" else (".", "", run.target)
         if "://" in where or "$" in where or (run.kind == "make" and not name):
             return
-        named = [
-            (other, target)
-            for other, target in self._named.get(run.kind, ())
-            if not name or name in {target.name, f"{target.name}.dvc", posixpath.basename(other)}
-        ]
+        named = self._named.get((run.kind, name.removesuffix(".dvc")), ())
         folders = {posixpath.dirname(other) for other, _ in named}
         if run.kind == "mlproject":
             folders &= {_joined(start, where), _joined(where)}
@@ -254,14 +252,23 @@ class Rows:
             )
 
 
-def _by_name(found: Mapping[str, FoundSteps]) -> Mapping[str, list[tuple[str, FoundStep]]]:
-    """The steps that commands may name, with their files, by engine."""
-    named: dict[str, list[tuple[str, FoundStep]]] = {}
+def _by_name(found: Mapping[str, FoundSteps]) -> Mapping[tuple[str, str], list[tuple[str, FoundStep]]]:
+    """The steps that commands may name, with their files, by engine and name; all of an engine under the empty name."""
+    named: dict[tuple[str, str], list[tuple[str, FoundStep]]] = {}
     for path, item in found.items():
         for step in item.steps:
             if step.engine in {"make", "dvc", "mlproject"}:
-                named.setdefault(step.engine, []).append((path, step))
+                for name in dict.fromkeys(("", step.name, posixpath.basename(path).removesuffix(".dvc"))):
+                    named.setdefault((step.engine, name), []).append((path, step))
     return named
+
+
+def _once(targets: Iterable[tuple[str, FoundStep]], seen: set[int]) -> Iterator[tuple[str, FoundStep]]:
+    """The targets that were not followed yet, and no more than a number that no honest pipeline needs."""
+    for other, target in targets:
+        if id(target) not in seen and len(seen) < _MOST_TARGETS:
+            seen.add(id(target))
+            yield other, target
 
 
 def _joined(*parts: str) -> str:

@@ -29,6 +29,8 @@ from debtscan.source.text import TextSource
 TABLES = {"steps": Step}
 KINDS = readers.KINDS
 FOUND = FoundSteps
+_TOLD_ELSEWHERE = frozenset({"dvc", "workflow", "tox", "pyproject"})
+"""Kinds of files of which another scanner says that they are damaged."""
 
 
 def scan_file(source: PythonSource | TextSource) -> FoundSteps | None:
@@ -49,5 +51,7 @@ def scan_repository(
     rows = Rows(by_path, listing, files, data_files, trains)
     written = list(rows.written())
     implied = linked_steps(by_path, listing, files, imports, data_references, rows.stage_of)
-    gaps = [GapRow(path, item.problem) for path, item in by_path.items() if item.problem]
+    gaps = [
+        GapRow(file.path, item.problem) for file, item in found if item.problem and file.kind not in _TOLD_ELSEWHERE
+    ]
     return {"steps": [*written, *implied], "gaps": gaps}

@@ -27,6 +27,9 @@ _FOLDER = re.compile(
 )
 """First folders of a path that is no name on a hub."""
 _WRITERS = frozenset({"save_pretrained", "save_model", "TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig"})
+_NAMES_A_MODEL = re.compile(r"MODEL|ENCODER|CHECKPOINT|BACKBONE|PRETRAINED|TOKENIZER|EMBED|BERT|LLM|WEIGHTS")
+_NAMES_A_SECRET = re.compile(r"KEY|TOKEN(?!IZER)|SECRET|PASS|CREDENTIAL|AUTH")
+"""Other constants are nobody's business, and found data lie in a cache."""
 _MAX_CONSTANT = 100
 
 
@@ -114,14 +117,10 @@ def _written(source: PythonSource) -> Iterator[str]:
 
 def _constants(source: PythonSource) -> Iterator[tuple[str, str]]:
     for scope, name, binding in source.bindings.lasting():
+        if scope or not name.isupper() or not _NAMES_A_MODEL.search(name) or _NAMES_A_SECRET.search(name):
+            continue
         value = getattr(binding.value, "value", None)
-        if (
-            not scope
-            and name.isupper()
-            and isinstance(value, str)
-            and len(value) <= _MAX_CONSTANT
-            and _NAME.fullmatch(value)
-        ):
+        if isinstance(value, str) and len(value) <= _MAX_CONSTANT and _NAME.fullmatch(value):
             yield name, value
 
 

@@ -34,7 +34,7 @@ def serving_in(source: PythonSource) -> FoundServing:
         hosted=next((top for top in sorted(tops & HOSTED)), None),
         checks=bool(tops & SCHEMA_LIBRARIES)
         or any("serializers" in name or "django.forms" in name for name in imported),
-        health=(bool(handlers or apps) or "django" in tops) and _tells_health(source),
+        health=(bool(handlers or apps) or "django" in tops) and _tells_health(handlers, source),
         root=bool(handlers or apps) and _adds_root(source),
         versions=bool(handlers) and _tells_versions(handlers, source),
         calls=_calls(source) if of_interest else [],
@@ -64,9 +64,9 @@ def _calls(source: PythonSource) -> list[Call]:
     return found
 
 
-def _tells_health(source: PythonSource) -> bool:
+def _tells_health(handlers: Iterable[Handler], source: PythonSource) -> bool:
     """Whether a route, handler or resource is there to be asked: `/health`, `def ping()`, `class Health`."""
-    if any(HEALTH.search(item.node.name) for item in source.walk.functions):
+    if any(HEALTH.search(handler.scope.rpartition(".")[2]) for handler in handlers):
         return True
     if any(item.node.name.lower().startswith(("health", "ping", "heartbeat")) for item in source.walk.classes):
         return True

@@ -243,7 +243,7 @@ class _Surroundings:
         self._explained = next(
             (file.path for file in listing if _is_readme(file) and file.path in seen and seen[file.path].explains), None
         )
-        self._writers = _writers(references)
+        self._writers, self._all_written = _writers(references)
         self._written = _written_names(references)
 
     def row(self, path: str, known: tuple[FoundModel, bool], file: File | None) -> ModelFile:
@@ -258,7 +258,7 @@ class _Surroundings:
             format=model.format,
             size_bytes=tracking.size_bytes if tracking else file.size_bytes if file else None,
             unsafe=model.unsafe,
-            tracked_by=tracking.tracked_by if tracking else "git" if file and file.tracked else "none",
+            tracked_by=_kept_by(file, tracking),
             producer=self._producer(path, tracking, description),
             holds="model" if description and model.holds == "unknown" else model.holds,
             by_content=by_content,
@@ -299,7 +299,8 @@ class _Surroundings:
     def _producer(self, path: str, tracking: DataFile | None, description: tuple[str, FoundModel] | None) -> str | None:
         if tracking and tracking.by_stage:
             return tracking.tracker
-        writer = next((script for script, made in self._writers.items() if made.holds(path)), None)
+        written = self._all_written.holds(path)
+        writer = next((script for script, made in self._writers.items() if made.holds(path)), None) if written else None
         # moved by hand after it was written: the name is still the same
         writer = writer or self._written.get(posixpath.basename(path))
         return writer or (description[0] if description and description[1].run_id else None)
@@ -325,20 +326,22 @@ def _is_readme(file: File) -> bool:
     return file.kind == "doc" and "/" not in file.path and bool(_CARD.match(file.path))
 
 
-def _writers(references: Sequence[DataReference]) -> dict[str, Made]:
-    """What each script or notebook writes, by its path."""
+def _writers(references: Sequence[DataReference]) -> tuple[dict[str, Made], Made]:
+    """What each script or notebook writes, by its path, and what all of them do."""
     writers: dict[str, Made] = {}
+    everything = Made()
     for row in references:
         if row.direction != "write" or row.kind == "remote":
             continue
         # a hole, or what Keras fills in: `{epoch:02d}`
         written = _HOLES.sub("*", row.resolved or row.literal)
-        if written.strip("*./"):
-            made = writers.setdefault(row.path, Made())
+        if not written.strip("*./"):
+            continue
+        for made in (writers.setdefault(row.path, Made()), everything):
             made.add(written)
             if "." not in posixpath.basename(written):
                 made.add(written, folder=True)
-    return writers
+    return writers, everything
 
 
 def _written_names(references: Sequence[DataReference]) -> dict[str, str]:
@@ -350,6 +353,14 @@ def _written_names(references: Sequence[DataReference]) -> dict[str, str]:
             if "." in name and "{" not in name and "*" not in name:
                 names.setdefault(name, row.path)
     return names
+
+
+def _kept_by(file: File | None, tracking: DataFile | None) -> TrackedBy:
+    """What keeps its versions; an output of DVC that was committed all the same is in git."""
+    committed = file is not None and file.tracked
+    if tracking is None or (committed and tracking.tracked_by == "dvc"):
+        return "git" if committed else "none"
+    return tracking.tracked_by
 
 
 def _blob(file: File | None) -> str | None:

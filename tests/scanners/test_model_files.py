@@ -123,6 +123,11 @@ def test_where_the_content_is_not_here_the_name_speaks(scanned):
     ]
 
 
+def test_an_output_of_dvc_that_is_committed_is_in_git(scanned):
+    facts = scanned({"m.pkl": LOGISTIC, "m.pkl.dvc": f"outs:\n- md5: {DIGEST}\n  path: m.pkl\n"})
+    assert rows(facts, "path", "tracked_by", "by_content") == [("m.pkl", "git", True)]
+
+
 def test_a_model_of_mlflow_is_one_row_that_knows_its_run(scanned):
     facts = scanned({"a/MLmodel": MLMODEL, "a/model.pkl": LOGISTIC, "b/MLmodel": MLMODEL, "b/data/x.csv": "1\n"})
     columns = ("path", "format", "unsafe", "producer", "card", "made_with", "run_id")

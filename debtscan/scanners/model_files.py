@@ -90,6 +90,11 @@ TEXT = Found()
 _SUFFIX = re.compile(
     r"\.(?:pkl|pickle|joblib|h5|hdf5|keras|pth?|ckpt|onnx|pb|safetensors|gguf|tflite|bin|model|sav|cbm)\b"
 )
+_ORIGIN = re.compile(
+    r"\btrain(ed|ing|s)?\b|creat|download|releas|export|generat|produc|output|\bsave|writ|convert|obtain|paper|author|https?:",
+    re.IGNORECASE,
+)
+_MAX_LINE = 500
 _STEM = re.compile(r"[\w.+-]+$")
 _MAX_STEM = 100
 _MAX_NAMED = 200
@@ -124,9 +129,11 @@ def scan_file(source: TextSource | BinarySource) -> Found | None:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Names of model files that a text speaks of, without their folders."""
+    """Names of model files whose origin a text may tell, without their folders: a name alone explains nothing."""
     for match in _SUFFIX.finditer(text):
-        if stem := _STEM.search(text[max(0, match.start() - _MAX_STEM) : match.start()]):
+        begin = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _MAX_LINE)
+        line = text[begin : match.end() + _MAX_LINE].partition("\n")[0]
+        if _ORIGIN.search(line) and (stem := _STEM.search(text[max(0, match.start() - _MAX_STEM) : match.start()])):
             yield f"{stem[0]}{match[0]}"
 
 

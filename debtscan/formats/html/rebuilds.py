@@ -68,13 +68,19 @@ def _line(item: Rebuild, names: Sequence[str], links: dict[str, str], *, several
     worst = [INGREDIENTS[name].column.lower() for name in names if _state(item, name) == item.verdict]
     return RebuildLine(
         name=shorten(f"{item.repository}/{item.path}" if several else item.path, PATH),
-        where=f"cell {item.cell}" if item.cell is not None else f"line {item.line}",
+        where=_where(item),
         cells=tuple(
             _cell(INGREDIENTS[name].column, item.ingredients[name], links) if name in item.ingredients else None
             for name in names
         ),
         verdict=_verdict(item.verdict, listed(worst) if item.verdict != "yes" else "everything is in git"),
     )
+
+
+def _where(item: Rebuild) -> str:
+    if item.cell is not None:
+        return f"cell {item.cell}"
+    return f"line {item.line}" if item.line is not None else "a model file"
 
 
 def _state(item: Rebuild, name: str) -> RebuildState | None:

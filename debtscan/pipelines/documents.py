@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from debtscan.commands.script import Script
 from debtscan.pipelines.found import FoundStep, Mention
 from debtscan.pipelines.placeholders import assigned, marked
-from debtscan.pipelines.runs import runs
+from debtscan.pipelines.runs import folder_after, runs
 
 _MAX_LINES = 3_000
 _MAX_LINE = 2_000
@@ -45,7 +45,7 @@ _TELLS = re.compile(
     r"|pipenv|streamlit|uvicorn|gunicorn|spark-submit|sbatch|mpirun|\.py\b|\.ipynb\b|Rscript|\brun\b|train"
 )
 _INLINE = re.compile(
-    r"(?<!`)`(?P<code>[^`\n]{3,400})`(?!`)|``(?P<double>[^`\n]{3,400})``|<code>(?P<html>[^<\n]{3,400})</code>"
+    r"(?<!`)`(?P<code>[^`\n]{3,400})`(?!`)|(?P<ticks>`{2,3})(?P<double>[^`\n]{3,400})(?P=ticks)|<code>(?P<html>[^<\n]{3,400})</code>"
 )
 _NAMED = re.compile(r"(?<![\w./+-])(?P<path>(?:\.{1,2}/)?(?:[\w.+-]+/)*[\w.+-]+\.(?:py|ipynb|sh))(?![\w/])")
 _LINKED = re.compile(
@@ -71,8 +71,7 @@ def commands_in(lines: Sequence[str], cell: int | None = None) -> Iterator[Found
         section = heading or section
         known = assigned(text)
         found = list(runs(script, known, folder))
-        if found:
-            folder = found[-1].folder
+        folder = found[-1].folder if found else folder_after(script, folder)
         for run in found:
             yield FoundStep("readme", section, run.line, cell, runs=[run], command=run.text)
 
@@ -103,7 +102,7 @@ def _scripts(lines: Sequence[str], cell: int | None) -> Iterator[tuple[Script, s
     lines = [line[:_MAX_LINE] for line in lines[:_MAX_LINES]]
     while at < len(lines):
         line = lines[at]
-        if match := _FENCE.match(line):
+        if (match := _FENCE.match(line)) and "`" not in line[match.end() :]:
             end = _end_of_fence(lines, at, match["fence"])
             if match["language"].lower() in _SHELLS:
                 yield from _block(lines[at + 1 : end], at + 2, cell, heading, sure=match["language"].lower() in _SURE)

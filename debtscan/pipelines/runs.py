@@ -56,6 +56,15 @@ def runs(script: Script, known: Set[str] | None, folder: str = "") -> Iterator[R
     yield from _runs(script.text, script.line, script.cell, known, folder, 0)
 
 
+def folder_after(script: Script, folder: str) -> str:
+    """The folder that a shell text ends in when it starts in another."""
+    for command in commands(script.text, script.line):
+        words = [word.text for word in command]
+        if words[0] in {"cd", "pushd"} and len(words) > 1:
+            folder = _changed(folder, words[1])
+    return folder
+
+
 def fetches(text: str) -> bool:
     """Whether commands bring scripts that the repository does not hold."""
     return _FETCHES.search(text) is not None
@@ -205,10 +214,10 @@ def _notebooks(program: str, words: Sequence[str]) -> Iterator[_Target]:
         word == "--execute" or word.startswith("--ExecutePreprocessor") for word in words
     )
     executes = executes or (program == "jupyter" and words[:1] in (["execute"], ["run"]))
-    if not executes or not named:
-        return
-    for notebook in named[:1] if program == "papermill" else named:
-        yield _Target("file", notebook, named, notebook=True)
+    opens = program == "jupyter" and words[:1] in (["lab"], ["notebook"], ["nbclassic"])
+    if executes or opens:
+        for notebook in named[:1] if program == "papermill" else named:
+            yield _Target("file", notebook, named if executes else (), notebook=executes)
 
 
 def _make(words: Sequence[str]) -> Iterator[_Target]:

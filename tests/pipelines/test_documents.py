@@ -93,3 +93,21 @@ def test_any_document_is_read(data):
     lines = (DOCUMENT[:at] + inserted + DOCUMENT[at:]).splitlines()
     assert all(1 <= step.line <= len(lines) for step in commands_in(lines))
     assert all(1 <= item.line <= len(lines) for item in mentions_in(lines))
+
+
+def test_a_folder_that_is_entered_in_one_span_holds_in_the_next():
+    lines = ["`cd sb3`<br>", "`python train.py CartPole`", "", "```python evaluate.py```"]
+    assert [(run.target, run.folder) for step in commands_in(lines) for run in step.runs] == [
+        ("train.py", "sb3"),
+        ("evaluate.py", "sb3"),
+    ]
+
+
+def test_a_numbered_command_between_three_backticks_opens_no_block():
+    lines = ["1. Get it ```git clone x```", "2. ``` python train.py ```", "3. ```python evaluate.py```"]
+    assert [run.text for step in commands_in(lines) for run in step.runs] == ["python train.py", "python evaluate.py"]
+
+
+def test_opening_a_notebook_is_a_way_to_run_it_and_executes_nothing():
+    (step,) = commands_in(["    jupyter lab notebooks/train.ipynb"])
+    assert [(run.target, run.executes_notebook) for run in step.runs] == [("notebooks/train.ipynb", False)]

@@ -86,7 +86,6 @@ def test_modules_programs_and_other_pipelines(command, found):
         "python tests/check.py",
         "pytest train.py",
         "jupyter nbconvert --to html in.ipynb",
-        "jupyter notebook in.ipynb",
         "python train.py --help",
         "ls train.py",
         "cat train.sh",

@@ -53,6 +53,10 @@ def test_a_file_that_trains_nothing_has_no_row(tmp_path):
          "train.py imports pkg.steps, which is not here", ("train.py", None, 1)),
         ({"train.py": TRAINS + "# TODO: your code here\n"}, "partly",
          "train.py leaves code for the reader to fill in", ("train.py", None, 6)),
+        ({"train.py": TRAINS + "def f():\n    ### YOUR CODE HERE (~3 lines)\n    pass\n"}, "partly",
+         "train.py leaves code for the reader to fill in", ("train.py", None, 7)),
+        ({"train.py": TRAINS + "def f():\n    ### YOUR CODE HERE (~3 lines)\n    return 3\n"}, "yes",
+         "it parses and imports nothing else of the repository", (None, None, None)),
     ],
 )  # fmt: skip
 def test_code_is_there_when_it_and_all_it_imports_parse(tmp_path, files, state, why, place):
@@ -78,6 +82,19 @@ def test_code_is_there_when_it_and_all_it_imports_parse(tmp_path, files, state, 
 )  # fmt: skip
 def test_the_environment_is_there_when_every_library_has_its_version(tmp_path, files, state, why, place):
     assert told(tmp_path, {"train.py": TRAINS, **files})["environment"] == (state, why, place)
+
+
+def test_the_nearest_component_with_manifests_makes_the_environment(tmp_path):
+    files = {
+        "requirements.txt": "pandas==2.2.2\nscikit-learn==1.5.0\n",
+        "model/requirements.txt": "pandas\n",
+        "model/train.py": TRAINS,
+    }
+    assert told(tmp_path, files, "model/train.py")["environment"] == (
+        "no",
+        "pandas: any version; no library and no Python is fixed",
+        ("model/requirements.txt", None, 1),
+    )
 
 
 def test_libraries_of_imported_modules_count_and_guarded_ones_do_not(tmp_path):
@@ -108,6 +125,15 @@ def test_data_is_there_when_it_or_what_it_is_made_from_is(tmp_path, files, state
     assert told(tmp_path, {"train.py": TRAINS, **files})["data"][:2] == (state, why)
 
 
+def test_a_text_that_the_training_opens_itself_is_data_and_its_settings_are_not(tmp_path):
+    opens = "from sklearn.svm import SVC\nrows = open('{}').read()\nSVC().fit(rows, rows)\n"
+    assert told(tmp_path / "a", {"train.py": opens.format("corpus.txt")})["data"][:2] == (
+        "no",
+        "corpus.txt is not in git",
+    )
+    assert told(tmp_path / "b", {"train.py": opens.format("config.json")})["data"][0] == "unknown"
+
+
 def test_a_data_set_that_a_library_fetches_has_no_version(tmp_path):
     files = {
         "train.py": "from torchvision.datasets import MNIST\nfrom sklearn.svm import SVC\n"
@@ -125,10 +151,16 @@ def test_a_data_set_that_a_library_fetches_has_no_version(tmp_path):
     [
         ("SGDClassifier(random_state=1)", "yes", "nothing is known to be drawn without a seed of its own"),
         ("SGDClassifier(shuffle=True)", "no", "nothing seeds numpy"),
+        (
+            "SGDClassifier(RandomForestClassifier(random_state=1))",
+            "partly",
+            "sklearn.ensemble.RandomForestClassifier is seeded, other draws of numpy are not",
+        ),
     ],
 )
 def test_randomness_is_there_when_all_that_is_drawn_is_seeded(tmp_path, estimator, state, why):
-    files = {**ROWS, "train.py": TRAINS.replace("SGDClassifier(random_state=1)", estimator)}
+    made = TRAINS.replace("SGDClassifier(random_state=1)", estimator)
+    files = {**ROWS, "train.py": f"from sklearn.ensemble import RandomForestClassifier\n{made}"}
     assert told(tmp_path, files)["randomness"][:2] == (state, why)
 
 

@@ -388,3 +388,19 @@ def test_targets_that_call_each_other_end(tmp_path):
     }
     rows = [row for row in steps(tmp_path, files) if row.path == "README.md"]
     assert [(row.line, row.script) for row in rows] == [(2, "train.py")]
+
+
+def test_a_command_of_a_document_is_found_below_it_by_its_folder_or_its_arguments(tmp_path):
+    files = {
+        "README.md": "```\ncd demo\ncd a\npython train.py\n```\n```\npython run.py configs/x.yaml\n```\n",
+        "a/train.py": TRAIN,
+        "b/train.py": TRAIN,
+        "c/run.py": TRAIN,
+        "c/configs/x.yaml": "a: 1\n",
+        "d/run.py": TRAIN,
+    }
+    rows = told(tmp_path, files, "engine", "line", "script", "script_state")
+    assert [row for row in rows if row[0] == "readme"] == [
+        ("readme", 4, "a/train.py", "found"),
+        ("readme", 7, "c/run.py", "found"),
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from debtscan.lexicon.modules import distributions_of, standard_library
 from debtscan.repository import File
 
 _SUFFIXES = (".py", ".pyx", ".pyi", ".so", ".pyd")
@@ -83,7 +84,8 @@ class LocalModules:
         name = module.lstrip(".")
         if name == module:
             top = name.partition(".")[0]
-            place = next((place for place in _upwards(folder) if _join(place, top) in self._packages), None)
+            known = self._packages if top in standard_library() or distributions_of(top) else self._folders
+            place = next((place for place in _upwards(folder) if _join(place, top) in known), None)
         else:
             for _ in range(len(module) - len(name) - 1):
                 folder = folder.rpartition("/")[0]

@@ -18,6 +18,12 @@ _HOLE = re.compile(
 """A comment that leaves the work to the reader: `# TODO: your code here`."""
 
 
+_STANDS_IN = re.compile(
+    r"(pass|\.\.\.|raise NotImplementedError\b.*|return( None)?|[\w., ]+ = (None|\.\.\.))\s*(#.*)?$"
+)
+"""What keeps the place of code that is to come."""
+
+
 class FoundCode(Struct, frozen=True, gc=False, array_like=True):
     """What keeps one file from running as it is, if anything does."""
 
@@ -35,9 +41,19 @@ def code_in(source: PythonSource) -> FoundCode:
 def _holes(source: PythonSource) -> Iterator[tuple[int | None, int, str]]:
     for cell in source.cells:
         if cell.kind == "code" and _HOLE.search(cell.code):
-            for number, line in enumerate(cell.code.split("\n"), 1):
-                if _HOLE.search(line):
+            lines = cell.code.split("\n")
+            for number, line in enumerate(lines, 1):
+                if _HOLE.search(line) and not _is_filled(lines, number):
                     yield cell.number, number, line.strip()
+
+
+def _is_filled(lines: Sequence[str], number: int) -> bool:
+    """Whether code follows the comment on line `number` where the reader was to put it."""
+    indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
+    for line in lines[number:]:
+        if (code := line.strip()) and not code.startswith("#"):
+            return len(line) - len(line.lstrip()) >= indent and not _STANDS_IN.match(code)
+    return False
 
 
 class Code:

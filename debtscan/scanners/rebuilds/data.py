@@ -52,6 +52,10 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+_IS_TEXT = re.compile(
+    r"^(?!.*(config|conf|param|setting|args|hyp|requirements|version|readme|license|log)[^/]*$).*\.(txt|json)$", re.I
+)
+"""Texts that are neither settings nor about the code."""
 _DATA_FOLDER = re.compile(r"(^|/)(data|datasets?|raw|corpus|corpora)/", re.IGNORECASE)
 
 
@@ -94,17 +98,21 @@ class Data:
         known = dict.fromkeys(files)
         todo = list(files)
         for path in todo:
-            told = [item for row in self._reads.get(path, ()) for item in self._of_read(row, known, todo)]
+            told = [
+                item
+                for row in self._reads.get(path, ())
+                for item in self._of_read(row, known, todo, own=path == files[0])
+            ]
             if not told and path not in together:
                 yield Told("yes", f"{path} makes what is read and reads no data itself", Place(path))
             yield from told
 
-    def _of_read(self, row: DataReference, known: dict[str, None], todo: list[str]) -> Iterator[Told]:
+    def _of_read(self, row: DataReference, known: dict[str, None], todo: list[str], *, own: bool) -> Iterator[Told]:
         if row.state == "derived":
             makers = [maker for maker in self._makers(row.resolved or "") if maker not in known]
             known.update(dict.fromkeys(makers))
             todo += makers
-        elif (state := _STATES.get(row.state)) is not None and _is_data(row):
+        elif (state := _STATES.get(row.state)) is not None and _is_data(row, own=own):
             name = row.resolved or row.literal.strip("{}") or "what is read"
             yield Told(state, f"{name} {_WORDS[row.state]}", Place(row.path, row.cell, row.line))
 
@@ -118,8 +126,9 @@ class Data:
         ]
 
 
-def _is_data(row: DataReference) -> bool:
-    """Data by the call that reads it, or a file of a data folder; what nobody tells may be anything."""
-    if row.holds in {"text", "other"}:
-        return row.state != "unknown" and bool(_DATA_FOLDER.search(row.resolved or ""))
+def _is_data(row: DataReference, *, own: bool) -> bool:
+    """Data by the call that reads it, a file of a data folder, or a text that what trains opens itself (`own`)."""
+    if row.holds in {"text", "other", "config"}:
+        told = row.resolved if row.state != "unknown" else None
+        return told is not None and bool(_DATA_FOLDER.search(told) or (own and _IS_TEXT.search(told)))
     return row.holds == "data"

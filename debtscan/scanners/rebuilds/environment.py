@@ -77,7 +77,8 @@ class Environment:
     def of(self, component: str, framework: str, files: Sequence[str]) -> Told:
         """Of the files that run together, in the component of the one that trains."""
         above = tuple(self._above(component))
-        libraries = list(self._libraries(files, above))
+        installs = next((root for root in above if root in self._declaring), component)
+        libraries = list(self._libraries(files, installs))
         if not libraries:
             return Told("yes", "it imports the standard library only")
         floating = [library for library in libraries if not library.fixed]
@@ -94,16 +95,16 @@ class Environment:
             return Told("partly", said, Place(python.path, None, python.line))
         return Told("no", f"{first.version}; no library and no Python is fixed", first.place)
 
-    def _libraries(self, files: Sequence[str], above: Sequence[str]) -> Iterator[_Library]:
-        """Each library once, under the name of the distribution that brings it."""
+    def _libraries(self, files: Sequence[str], installs: str) -> Iterator[_Library]:
+        """Each library once, by its distribution; `installs` is the component whose manifests make the environment."""
         needed: dict[str, ImportRow] = {}
         for path in files:
             for item in self._imports.get(path, ()):
                 needed.setdefault(item.distribution or item.top, item)
-        places = [*(path for path in files if path in self._declaring), *above]
+        places = [*(path for path in files if path in self._declaring), installs]
         for name, item in needed.items():
             rows = [row for where in places for row in self._declared.get((where, name), ())]
-            in_lock = any((lock, name) in self._locked for root in above for lock in self._used_locks.get(root, ()))
+            in_lock = any((lock, name) in self._locked for lock in self._used_locks.get(installs, ()))
             yield _Library(
                 name,
                 item,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from debtscan.datapaths.places import Places
@@ -42,7 +42,9 @@ class Scripts:
         submodules: Iterable[str],
     ) -> None:
         self._paths = frozenset(paths)
-        self._names = frozenset(posixpath.basename(path) for path in self._paths)
+        self._by_name: dict[str, list[str]] = {}
+        for path in sorted(self._paths):
+            self._by_name.setdefault(posixpath.basename(path), []).append(path)
         self._modules = modules
         self._places = Places(self._paths, components)
         self._programs = programs
@@ -51,7 +53,10 @@ class Scripts:
     def of_run(self, run: Run, home: str, folder: str, *, exact: bool) -> Found | None:
         """What a file, module or program is; None for a program that is none of the repository's own."""
         if run.kind == "file":
-            return self.of_path(run.target, home, posixpath.join(folder, run.folder), exact=exact)
+            found = self.of_path(run.target, home, posixpath.join(folder, run.folder), exact=exact)
+            if found is not None and found.state == "unknown" and not exact:
+                return self._by_arguments(run, home) or found
+            return found
         if run.kind == "module":
             return self._of_module(run.target, home, posixpath.join(folder, run.folder))
         return self._of_program(run.target)
@@ -73,7 +78,8 @@ class Scripts:
             return Found(None, "unknown")
         absolute = bare.startswith("/")
         known = bare == target and not absolute
-        for base in (posixpath.join(posixpath.dirname(home), folder), folder, posixpath.dirname(home), ""):
+        tails = () if exact else _tails(folder)
+        for base in (posixpath.join(posixpath.dirname(home), folder), folder, *tails, posixpath.dirname(home), ""):
             if found := self._file(posixpath.normpath(posixpath.join(base, bare.lstrip("/")))):
                 return Found(found, "found")
             if exact and known:
@@ -91,6 +97,20 @@ class Scripts:
         ):
             return Found(None, "unknown")
         return Found(None, "missing")
+
+    def _by_arguments(self, run: Run, home: str) -> Found | None:
+        """Of the files below that end so the only one, or the one beside which the command's other paths lie."""
+        below = posixpath.dirname(home)
+        end = f"/{run.target.removeprefix('./')}"
+        alike = [path for path in self._by_name.get(posixpath.basename(end), ()) if f"/{path}".endswith(end)]
+        alike = [path for path in alike if not below or path.startswith(f"{below}/")]
+        if len(alike) > 1:
+            words = [word for word in run.text.split() if "/" in word and not _UNKNOWN.search(word)]
+            alike = [path for path in alike if any(self._beside(path, word) for word in words if word != run.target)]
+        return Found(alike[0], "found") if len(alike) == 1 else None
+
+    def _beside(self, path: str, word: str) -> bool:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(path), word)) in self._paths
 
     def _in_image(self, path: str, home: str) -> str | None:
         """A file that an image or a bucket keeps a copy of: the one whose path ends so, beside what names it first."""
@@ -129,7 +149,7 @@ class Scripts:
 
     def _is_ambiguous(self, bare: str, *, exact: bool) -> bool:
         """Files of that name lie elsewhere: in which folder it runs is what is not known."""
-        return not exact and posixpath.basename(bare) in self._names
+        return not exact and posixpath.basename(bare) in self._by_name
 
     def _is_outside(self, bare: str, home: str, folder: str) -> bool:
         """In a submodule, above the root, or in a folder that is not there: a checkout of something else."""
@@ -160,3 +180,10 @@ class Scripts:
         manifest, target = self._programs[name]
         path = self._modules.find(manifest, target.partition(":")[0])
         return Found(path, "found") if path else Found(None, "unknown")
+
+
+def _tails(folder: str) -> Iterator[str]:
+    """The ends of a folder, longest first: a document says `cd` into its own checkout, and never out of a folder."""
+    parts = folder.split("/")
+    for start in range(1, len(parts)):
+        yield "/".join(parts[start:])

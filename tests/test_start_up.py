@@ -100,11 +100,11 @@ def test_every_sort_of_manifest_is_read_without_the_network(tmp_path):
         str(folder),
         "--no-cache",
         "--sql",
-        "SELECT DISTINCT path FROM dependencies",
+        "SELECT path FROM dependencies UNION SELECT path FROM environments",
         "-o",
         "paths.csv",
     )
-    read = {*(tmp_path / "paths.csv").read_text().split(), "README.md", ".python-version", "constraints.txt"}
+    read = {*(tmp_path / "paths.csv").read_text().split(), "README.md", "constraints.txt"}
     locks = {name for name in NAMES.values() if "lock" in name}
     assert (set(NAMES.values()) - read - locks, network) == (set(), "")
 

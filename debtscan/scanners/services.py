@@ -238,8 +238,10 @@ class _Artefacts:
     def __init__(self, listing: Sequence[File], data_references: Sequence[DataReference]) -> None:
         self._paths = {file.path for file in listing}
         self._folders = {posixpath.dirname(path) for path in self._paths}
-        self._references = {(row.path, row.cell, row.line): row for row in data_references if row.direction == "read"}
-        self._by_literal = {(row.path, row.literal): row for row in data_references if row.direction == "read"}
+        reads = [row for row in data_references if row.direction == "read"]
+        self._references = {(row.path, row.cell, row.line): row for row in reads}
+        self._by_literal = {(row.path, row.literal): row for row in reads}
+        self._by_resolved = {row.resolved: row for row in reads if row.resolved}
 
     def row(self, service: str, path: str, load: Load, teller: str, text: str, code: Services) -> ServiceLoad:
         told = bool(text.strip(HOLE)) and NAME_OPENS not in text and HERE not in text
@@ -248,6 +250,8 @@ class _Artefacts:
         resolved = reference.resolved if reference else None
         if resolved not in self._paths | self._folders:
             resolved = self._beside(teller, name)
+        # a path that is handed on is told of where it is given
+        reference = reference or self._by_resolved.get(resolved)
         return ServiceLoad(
             service=service,
             path=path,

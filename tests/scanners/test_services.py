@@ -102,7 +102,7 @@ def test_a_service_is_its_application_with_all_it_imports(tmp_path):
             source="repository",
             name="models/price.joblib",
             resolved="models/price.joblib",
-            state="unknown",
+            state="versioned-git",
             pinned=False,
             per_request=False,
             text="self.model = joblib.load(path)",

@@ -36,6 +36,22 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def encodable(value: object) -> object:
+    """The value with every text in it fit for UTF-8: a lone surrogate becomes the text of its escape.
+
+    Undecodable file names, broken JSON and string literals of Python hold such. Looks into lists and dictionaries.
+    """
+    match value:
+        case str():
+            return value if value.isascii() else value.encode(errors="backslashreplace").decode()
+        case list():
+            return [encodable(item) for item in value]
+        case dict():
+            return {encodable(key): encodable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, the middle left out: the two ends of a path say most."""
     if len(text) <= limit:

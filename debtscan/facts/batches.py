@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from debtscan.facts.schema import Column, columns_of
+from debtscan.text import encodable
 
 ROWS_PER_BATCH = 100_000
 """A batch is sent when it has that many; this bounds what both ends of the pipe hold beside the table itself."""
@@ -53,7 +54,7 @@ def _as_json(values: list[tuple[Any, ...] | None]) -> list[str | None]:
     texts: dict[tuple[Any, ...] | None, str | None] = {None: None}
     for value in values:
         if value is not None and value not in texts:
-            items = _encodable(list(value)) if value and isinstance(value[0], str) else value
+            items = encodable(list(value)) if value and isinstance(value[0], str) else value
             texts[value] = encode(items).decode()
     return [texts[value] for value in values]
 
@@ -63,5 +64,5 @@ def _encodable(texts: list[str | None]) -> list[str | None]:
     try:
         "".join(text for text in texts if text is not None).encode()
     except UnicodeEncodeError:
-        return [None if text is None else text.encode(errors="backslashreplace").decode() for text in texts]
+        return [None if text is None else str(encodable(text)) for text in texts]
     return texts

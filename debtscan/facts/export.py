@@ -18,7 +18,7 @@ from debtscan.errors import UserError
 from debtscan.facts.batches import RowsByRepository, batches
 from debtscan.facts.schema import columns_of, comments, quoted
 from debtscan.text import cells as width_of
-from debtscan.text import clip, visible
+from debtscan.text import clip, encodable, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def to_json(rows: Records) -> str:
     """Return an array of objects, one on each line."""
     if not rows:
         return "[]\n"
-    lines = ",\n".join(visible(msgspec.json.encode(_encodable(row)).decode()) for row in rows)
+    lines = ",\n".join(visible(msgspec.json.encode(encodable(row)).decode()) for row in rows)
     return f"[\n{lines}\n]\n"
 
 
@@ -131,22 +131,12 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _encodable(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: _without_surrogates(value) for name, value in row.items()}
-
-
-def _without_surrogates(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode(errors="backslashreplace").decode()
-    return [_without_surrogates(item) for item in value] if isinstance(value, list) else value
-
-
 def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.encode(errors="backslashreplace").decode()
-    return str(value) if isinstance(value, float) else msgspec.json.encode(_without_surrogates(value)).decode()
+        return str(encodable(value))
+    return str(value) if isinstance(value, float) else msgspec.json.encode(encodable(value)).decode()
 
 
 def _aligned(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

@@ -20,6 +20,7 @@ from debtscan.scan.registry import Scanner, code_digest, scanners
 from debtscan.source.binary import read_binary
 from debtscan.source.python import read_notebook, read_python
 from debtscan.source.text import Problem, read_text
+from debtscan.text import encodable
 
 
 class Document(Struct, frozen=True):
@@ -118,8 +119,16 @@ def document_of(kind: str, data: bytes, size_bytes: int | None = None) -> Docume
             problems.append(Problem(f"{scanner.name} could not read it: {type(error).__name__}: {error}"))
             continue
         if answer:
-            found[scanner.name] = msgspec.Raw(_ENCODER.encode(answer))
+            found[scanner.name] = msgspec.Raw(_encoded(answer))
     return Document(found, problems)
+
+
+def _encoded(answer: object) -> bytes:
+    try:
+        return _ENCODER.encode(answer)
+    except UnicodeEncodeError:
+        # a text literal may hold half a character, which no file can
+        return _ENCODER.encode(encodable(msgspec.to_builtins(answer)))
 
 
 def _scanners_of(kind: str) -> list[Scanner]:

@@ -251,7 +251,7 @@ class _Artefacts:
         if resolved not in self._paths | self._folders:
             resolved = self._beside(teller, name)
         # a path that is handed on is told of where it is given
-        reference = reference or self._by_resolved.get(resolved)
+        reference = reference or self._by_resolved.get(resolved or "")
         return ServiceLoad(
             service=service,
             path=path,

@@ -106,3 +106,12 @@ def test_of_what_git_ignores_only_data_is_listed_and_nothing_is_read(tmp_path):
     assert [row.path for row in facts.tables["files"] if row.kind == "python"] == ["a.py"]
     assert {row.path: row.ignored for row in facts.tables["data_files"]} == {"private/c.csv": True}
     assert (facts.gaps, [row.of for row in facts.coverage]) == ((), [1])
+
+
+def test_half_a_character_in_a_text_literal_costs_a_file_nothing(tmp_path):
+    files = {"train.py": "import pandas as pd\npd.read_csv('data/caf\\udce9.csv')\n"}
+    facts = scan_folder(write_files(tmp_path, files))
+    assert [(row.path, row.line, row.literal) for row in facts.tables["data_references"]] == [
+        ("train.py", 2, "data/caf\\udce9.csv")
+    ]
+    assert [gap for gap in facts.gaps if gap.scanner == "source"] == []

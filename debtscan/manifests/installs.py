@@ -137,9 +137,12 @@ def _install(command: Command, cell: int | None, section: str, unread: list[Unre
     if not words:
         return None
     program = _PROGRAM.match(words[0].text)
-    if program is None:
-        return _system(words, cell, section)
-    tool, rest, line = program["name"], words[1:], words[0].line
+    return _by_tool(program["name"], words, cell, section, unread) if program else _system(words, cell, section)
+
+
+def _by_tool(tool: str, words: Command, cell: int | None, section: str, unread: list[Unread]) -> Install | None:
+    """What the program `tool`, the first of the words, installs."""
+    rest, line = words[1:], words[0].line
     if [word.text for word in words[:2]] == ["uv", "pip"]:
         tool, rest = "pip", words[2:]
     verbs = [word.text for word in rest if not word.text.startswith("-")][:2]

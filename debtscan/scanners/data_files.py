@@ -71,20 +71,26 @@ def scan_file(source: TextSource | BinarySource) -> FoundTracking | None:
 def scan_repository(
     found: Sequence[tuple[File, FoundTracking]], listing: Sequence[File]
 ) -> Mapping[str, Sequence[Struct]]:
-    said = {file.path: item for file, item in found}
-    attributes = Attributes({path: item.attributes for path, item in said.items() if item.attributes}, "lfs")
-    data = DataLike(listing, {path: (item.records, item.listed) for path, item in said.items()})
     outputs = {row.path: row for row in sorted(_outputs(found, listing), key=lambda row: row.size_bytes is not None)}
-    files = [
-        row
-        for file in listing
-        if (row := _row(file, said.get(file.path) or FoundTracking(), attributes, data)) is not None
-        and (file.tracked or not any(path in outputs for path in (file.path, *above(file.path))))
-    ]
+    files = list(_files(found, listing, frozenset(outputs)))
     taken = {row.path for row in files}
     rows = sorted([*files, *(row for path, row in outputs.items() if path not in taken)], key=lambda row: row.path)
     misread = [GapRow(file.path, item.problem) for file, item in found if item.problem]
     return {"data_files": rows, "gaps": [*misread, *_gaps(rows, listing)]}
+
+
+def _files(
+    found: Sequence[tuple[File, FoundTracking]], listing: Sequence[File], outputs: frozenset[str]
+) -> Iterator[DataFile]:
+    """Rows of the listing; what lies on the disk as an output of DVC is told there."""
+    said = {file.path: item for file, item in found}
+    attributes = Attributes({path: item.attributes for path, item in said.items() if item.attributes}, "lfs")
+    data = DataLike(listing, {path: (item.records, item.listed) for path, item in said.items()})
+    for file in listing:
+        if file.tracked or outputs.isdisjoint((file.path, *above(file.path))):
+            row = _row(file, said.get(file.path) or FoundTracking(), attributes, data)
+            if row is not None:
+                yield row
 
 
 def _row(file: File, said: FoundTracking, attributes: Attributes, data: DataLike) -> DataFile | None:
@@ -98,14 +104,18 @@ def _row(file: File, said: FoundTracking, attributes: Attributes, data: DataLike
     promised = file.kind in _POINTER_KINDS and attributes.sets(file.path)
     if not (said.pointer or promised or data.holds(file)):
         return None
-    fault: Fault = "none"
-    if said.pointer and not promised:
-        fault = "pointer_without_attribute"
-    elif promised and not said.pointer and (_git_bytes(file) or 0) >= _MAX_POINTER_BYTES:
-        fault = "content_instead_of_pointer"
+    fault = _lfs_fault(file, pointer=said.pointer, promised=promised)
     by_lfs = said.pointer or (promised and fault == "none")
     size = said.pointer_bytes if said.pointer else file.size_bytes
     return _data_file(file, size, "lfs" if by_lfs else "git", fault)
+
+
+def _lfs_fault(file: File, *, pointer: bool, promised: bool) -> Fault:
+    """Where what git holds and what the attributes promise to Git LFS disagree."""
+    if pointer:
+        return "none" if promised else "pointer_without_attribute"
+    large = (_git_bytes(file) or 0) >= _MAX_POINTER_BYTES
+    return "content_instead_of_pointer" if promised and large else "none"
 
 
 def _git_bytes(file: File) -> int | None:

@@ -161,17 +161,22 @@ def _surroundings(
     paths = {file.path for file in listing if file.tracked or not by_git}
     paths |= {path for path, item in tracked.items() if item.tracked_by != "none"}
     components = {row.path: row.component for row in files}
-    unreadable = [file.path for file, item in found if item.paths and not item.paths.readable]
-    missing = [file.path for file in listing if file.kind in {"python", "notebook"} and not file.present]
     return Surroundings(
         Places(paths, components),
         tracked,
         {file.path: item.commands for file, item in found if item.commands},
         components,
         _ignores([(file.path, item.ignored) for file, item in found if item.ignored]),
-        [*unreadable, *missing],
+        _unread(found, listing),
         in_containers=any(file.kind == "dockerfile" for file in listing),
     )
+
+
+def _unread(found: Sequence[tuple[File, Found]], listing: Sequence[File]) -> list[str]:
+    """Code that could not be read, or is not here: what it writes is not known."""
+    unreadable = [file.path for file, item in found if item.paths and not item.paths.readable]
+    missing = [file.path for file in listing if file.kind in {"python", "notebook"} and not file.present]
+    return [*unreadable, *missing]
 
 
 def _tracked(row: DataFile, *, by_git: bool) -> Tracked:

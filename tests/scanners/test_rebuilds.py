@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from msgspec import structs
 
+from debtscan.scanners.rebuilds import RebuildRow
+from debtscan.scanners.rebuilds.told import Place, Told, worst_of
 from tests.scanning import scan_files
 
 TRAINS = (
@@ -26,14 +27,23 @@ def told(tmp_path, files, path="train.py"):
 
 def test_everything_that_is_told_stands_in_one_row_each(tmp_path):
     rows = scan_files(tmp_path, {**ROWS, "train.py": TRAINS})["rebuilds"]
-    assert [
-        structs.astuple(row)[:6] for row in rows if row.ingredient in {"code", "environment", "data", "randomness"}
-    ] == [
-        ("train.py", None, 5, ".", "code", "yes"),
-        ("train.py", None, 5, ".", "environment", "yes"),
-        ("train.py", None, 5, ".", "data", "yes"),
-        ("train.py", None, 5, ".", "randomness", "yes"),
+    at, none = ("train.py", None, 5, "."), (None, None, None)
+    assert rows == [
+        RebuildRow(*at, "code", "yes", "it parses and imports nothing else of the repository", *none),
+        RebuildRow(*at, "environment", "yes", "all 2 libraries are exact or locked", "requirements.txt", None, 1),
+        RebuildRow(*at, "data", "yes", "data/rows.csv is in git", "train.py", None, 4),
+        RebuildRow(
+            *at, "randomness", "yes", "nothing is known to be drawn without a seed of its own", "train.py", None, 5
+        ),
+        RebuildRow(*at, "weights", "yes", "it starts from no weights that are known", *none),
+        RebuildRow(*at, "run", "no", "no command that runs it is written down", "train.py", None, 5),
     ]
+
+
+def test_verdicts_put_unknown_before_partly_and_no_before_all():
+    place = Place("train.py", None, 1)
+    told = [Told("partly", "a", place), Told("unknown", "b"), Told("no", "c"), Told("no", "d")]
+    assert [worst_of(told[:length]) for length in range(5)] == [None, told[0], told[1], told[2], told[2]]
 
 
 def test_a_file_that_trains_nothing_has_no_row(tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from debtscan.manifests.records import Install, Manifest, Requirement
+from debtscan.manifests.records import Fresh, Install, Manifest, Requirement
 from debtscan.repository import File
 from debtscan.scanners import GapRow
 from debtscan.scanners.components import ComponentRow, nearest
@@ -58,31 +58,33 @@ def scan_repository(
     found: Sequence[tuple[File, Manifest]], listing: Sequence[File], components: Sequence[ComponentRow]
 ) -> Mapping[str, Sequence[Struct]]:
     roots = frozenset(component.root for component in components)
-    read_files = [(file, manifest) for file, manifest in found if _counts(file, manifest)]
-    manifests = {file.path: manifest for file, manifest in read_files}
-    kinds = {file.path: _kind(file, manifest) for file, manifest in read_files}
-    locks = Locks({path: manifest for path, manifest in manifests.items() if kinds[path] not in _CONTEXTS}, kinds)
-    commands = list(_commands(manifests, kinds, Listed(file.path for file in listing), roots))
+    counted = [(file, manifest) for file, manifest in found if _counts(file, manifest)]
+    manifests = {file.path: manifest for file, manifest in counted}
+    kinds = {file.path: _kind(file, manifest) for file, manifest in counted}
+    locks = _locks(manifests, kinds)
+    paths = frozenset(file.path for file in listing)
+    commands = list(_commands(manifests, kinds, Listed(paths), roots))
     fresh = {held.path: freshness(held, manifests) for held in locks.held}
     fitting = frozenset(path for path, state in fresh.items() if state == "fresh")
     dependencies = list(_dependencies(manifests, kinds, locks, fitting, commands, roots))
     asked_for = _names_by_file(dependencies)
     return {
         "dependencies": dependencies,
-        "lock_files": [
-            LockFileRow(
-                held.path,
-                held.lock.manager,
-                nearest(held.path, roots),
-                fresh[held.path],
-                len(held.lock.packages),
-            )
-            for held in locks.held
-        ],
+        "lock_files": [_lock_file(held, fresh, roots) for held in locks.held],
         "locked_packages": [row for held in locks.held for row in _locked(held, asked_for, roots)],
         "install_commands": commands,
-        "gaps": [*_unread(manifests), *_missing(manifests, frozenset(file.path for file in listing))],
+        "gaps": [*_unread(manifests), *_missing(manifests, paths)],
     }
+
+
+def _locks(manifests: Mapping[str, Manifest], kinds: Mapping[str, str]) -> Locks:
+    """The locks among the manifests: no command is one."""
+    return Locks({path: manifest for path, manifest in manifests.items() if kinds[path] not in _CONTEXTS}, kinds)
+
+
+def _lock_file(held: Held, fresh: Mapping[str, Fresh], roots: frozenset[str]) -> LockFileRow:
+    component = nearest(held.path, roots)
+    return LockFileRow(held.path, held.lock.manager, component, fresh[held.path], len(held.lock.packages))
 
 
 def _unread(manifests: Mapping[str, Manifest]) -> Iterator[GapRow]:

@@ -62,17 +62,20 @@ class Environment:
         self._used_locks: dict[str, set[str]] = {}
         for row in dependencies:
             if row.ecosystem in {"pypi", "conda"} and row.scope not in _NOT_FOR_TRAINING:
-                name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
-                where = row.path if row.section in _OF_ONE_FILE else row.component
-                self._declared.setdefault((where, name), []).append(row)
-                self._declaring.add(where)
-                if row.locked_by is not None and row.reproducible:
-                    self._used_locks.setdefault(row.component, set()).add(row.locked_by)
+                self._declare(row)
         self._locked = {(package.path, package.name) for package in locked_packages}
         self._pythons: dict[str, EnvironmentRow] = {}
         for ground in environments:
             if ground.kind in _SAY_PYTHON and ground.pin in {"float", "exact", "digest"}:
                 self._pythons.setdefault(ground.component, ground)
+
+    def _declare(self, row: DependencyRow) -> None:
+        name = pypi_name(row.name) if row.ecosystem == "conda" else row.name
+        where = row.path if row.section in _OF_ONE_FILE else row.component
+        self._declared.setdefault((where, name), []).append(row)
+        self._declaring.add(where)
+        if row.locked_by is not None and row.reproducible:
+            self._used_locks.setdefault(row.component, set()).add(row.locked_by)
 
     def of(self, component: str, framework: str, files: Sequence[str]) -> Told:
         """Of the files that run together, in the component of the one that trains."""
@@ -81,19 +84,22 @@ class Environment:
         libraries = list(self._libraries(files, installs))
         if not libraries:
             return Told("yes", "it imports the standard library only")
-        floating = [library for library in libraries if not library.fixed]
-        if not floating:
-            return Told("yes", f"{_all(len(libraries))} exact or locked", libraries[0].place)
-        first = min(floating, key=lambda library: (library.bounded, library.name not in {framework, "torch"}))
+        fixed = sum(library.fixed for library in libraries)
+        if fixed == len(libraries):
+            return Told("yes", f"{_all(fixed)} exact or locked", libraries[0].place)
+        first = min(libraries, key=lambda one: (one.fixed, one.bounded, one.name not in {framework, "torch"}))
         if any(library.fixed or library.bounded for library in libraries):
-            fixed = sum(library.fixed for library in libraries)
             rest = f"{fixed} of {len(libraries)} libraries are fixed" if fixed else "no library is exact"
             return Told("partly", f"{first.version}; {rest}", first.place)
+        return self._by_python(first, above)
+
+    def _by_python(self, first: _Library, above: Sequence[str]) -> Told:
+        """Where no library has a version, what remains is the Python that an image, CI or the like states."""
         python = next((self._pythons[root] for root in above if root in self._pythons), None)
-        if python is not None:
-            said = f"{first.version}; only the ground is fixed ({python.value})"
-            return Told("partly", said, Place(python.path, None, python.line))
-        return Told("no", f"{first.version}; no library and no Python is fixed", first.place)
+        if python is None:
+            return Told("no", f"{first.version}; no library and no Python is fixed", first.place)
+        said = f"{first.version}; only the ground is fixed ({python.value})"
+        return Told("partly", said, Place(python.path, None, python.line))
 
     def _libraries(self, files: Sequence[str], installs: str) -> Iterator[_Library]:
         """Each library once, by its distribution; `installs` is the component whose manifests make the environment."""

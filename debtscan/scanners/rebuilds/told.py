@@ -29,4 +29,4 @@ class Told(NamedTuple):
 
 def worst_of(told: Iterable[Told]) -> Told | None:
     """The first of those that decide; None of nothing."""
-    return max(reversed(list(told)), key=lambda item: WORST_LAST.index(item.state), default=None)
+    return max(told, key=lambda item: WORST_LAST.index(item.state), default=None)

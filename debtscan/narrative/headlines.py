@@ -29,7 +29,7 @@ def rebuilds(rows: Sequence[Rebuild]) -> str:
     amounts = [
         f"{INGREDIENTS[name].column.lower()} for {sum(_is(row, name, 'no') for row in rows)}" for name in missing
     ]
-    return f"Of {count(total, 'training entry point')}, missing is: {listed(amounts)}"
+    return f"Missing: {listed(amounts)} of {count(total, 'training entry point')}"
 
 
 def _names(names: Sequence[str]) -> str:

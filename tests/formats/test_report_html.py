@@ -118,7 +118,7 @@ def test_each_ingredient_has_its_word_its_fact_and_a_way_to_the_findings(pages):
     page = pages["rebuilt in part"]
     assert table(page, "rebuild") == [
         ["Training entry point", "Data", "Code", "Verdict"],
-        ["train.pyline 9", "nodata/rows.csv is not in git train.py:4", "yesit parses", "nodata"],
+        ["train.pyline 9", "nodata/rows.csv is not in git line 4", "yesit parses", "nodata"],
         ["retrain.ipynbcell 4", "not knowndecided when it runs",
          "partly&lt;b&gt;left&lt;/b&gt; to the reader a.py:1", "not knowndata"],
     ]  # fmt: skip

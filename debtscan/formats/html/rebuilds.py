@@ -18,6 +18,9 @@ from debtscan.text import shorten
 ROWS = 12
 """Files that train with a row of their own; what is beyond is counted in one row."""
 PATH = 60
+WHY = 90
+FACT = 32
+"""Letters of a path with its line; of a longer one the folders are left out."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,9 @@ def _line(item: Rebuild, names: Sequence[str], links: dict[str, str], *, several
         name=shorten(f"{item.repository}/{item.path}" if several else item.path, PATH),
         where=_where(item),
         cells=tuple(
-            _cell(INGREDIENTS[name].column, item.ingredients[name], links) if name in item.ingredients else None
+            _cell(INGREDIENTS[name].column, item.ingredients[name], item.path, links)
+            if name in item.ingredients
+            else None
             for name in names
         ),
         verdict=_verdict(item.verdict, listed(worst) if item.verdict != "yes" else "everything is in git"),
@@ -87,10 +92,20 @@ def _state(item: Rebuild, name: str) -> RebuildState | None:
     return item.ingredients[name].state if name in item.ingredients else None
 
 
-def _cell(label: str, told: Ingredient, links: dict[str, str]) -> Cell:
+def _cell(label: str, told: Ingredient, path: str, links: dict[str, str]) -> Cell:
     link = next((links[finding] for finding in told.findings if finding in links), None)
-    where = place(told.path, told.line, cell=told.cell) if told.path else ""
-    return Cell(label, told.state, STATES[told.state], state_mark(told.state), told.why, where, link)
+    why = shorten(told.why, WHY)
+    return Cell(label, told.state, STATES[told.state], state_mark(told.state), why, _place(told, path), link)
+
+
+def _place(told: Ingredient, path: str) -> str:
+    """Where the fact stands; in the file of the row itself the line alone, elsewhere the end of a long path."""
+    if told.path is None:
+        return ""
+    whole = place(told.path, told.line, cell=told.cell)
+    if told.path == path:
+        return whole.removeprefix(path).lstrip(":, ") if told.cell is not None else f"line {told.line}"
+    return whole if len(whole) <= FACT else f"…{whole[len(told.path.rpartition('/')[0]) :]}"
 
 
 def _verdict(state: RebuildState, why: str) -> Cell:

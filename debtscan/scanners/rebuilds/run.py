@@ -10,6 +10,8 @@ from debtscan.scanners.rebuilds.told import Place, Told
 from debtscan.scanners.steps.table import Step
 
 _BEST_FIRST = ("command", "template", "mention")
+_COMMANDS = frozenset({"readme", "shell", "ci", "docker", "notebook", "python"})
+"""Engines that have no names for their steps."""
 _STATES: Mapping[str, RebuildState] = {"command": "yes", "template": "partly", "mention": "partly"}
 
 
@@ -35,9 +37,8 @@ class Run:
 
 
 def _said(step: Step) -> str:
-    where = f"{step.engine} {step.step}" if step.step and step.engine not in {"readme", "shell", "ci"} else step.path
     if step.how == "mention":
         return f"{step.path} names it, and gives no command"
-    if step.how == "template":
-        return f"{where}: parts of the command are to be filled in: {step.command}"
-    return f"{where}: {step.command}" if step.command else where
+    named = f"{step.engine} {step.step}: " if step.engine not in _COMMANDS else ""
+    said = f"{named}{step.command}" if step.command else named.rstrip(": ") or step.path
+    return f"parts of the command are to be filled in: {said}" if step.how == "template" else said

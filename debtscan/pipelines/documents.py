@@ -62,14 +62,15 @@ _URL = re.compile(r"https?://\S+")
 
 def commands_in(lines: Sequence[str], cell: int | None = None) -> Iterator[FoundStep]:
     """The steps that a document writes down as commands."""
+    lines = lines[:_MAX_LINES]
     text = "\n".join(lines)
     if not _TELLS.search(text):
         return
     section = ""
     folder = ""
+    known = assigned(text) if "$" in text else frozenset()
     for script, heading in _scripts(lines, cell):
         section = heading or section
-        known = assigned(text)
         found = list(runs(script, known, folder))
         folder = found[-1].folder if found else folder_after(script, folder)
         for run in found:
@@ -113,7 +114,7 @@ def _scripts(lines: Sequence[str], cell: int | None) -> Iterator[tuple[Script, s
             yield from _block(lines[at + 1 : end], at + 2, cell, heading, sure=(match["language"] or "") in _SURE)
             at = max(end, at + 1)
             continue
-        heading = _heading(lines, at) or heading
+        heading = (_heading(lines, at) if line.strip() else "") or heading
         if line.startswith(("    ", "\t")) or _PROMPT.match(line):
             end = _end_of_indented(lines, at, 3) if line.startswith(("    ", "\t")) else at + 1
             yield from _block(lines[at:end], at + 1, cell, heading, sure=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from debtscan.serving.found import Call, FoundServing, Handler, Load
@@ -31,7 +31,8 @@ class Services:
         self._first_party = first_party
         """(file, top module) of imports that lead into the repository."""
         self._neighbours: dict[str, tuple[str, ...]] = {}
-        self._callers: dict[Place, set[tuple[Place, bool]]] | None = None
+        self._named: dict[str, dict[Place, list[tuple[Place, Call]]]] = {}
+        """By last name what is called so, from where."""
 
     def closure(self, path: str) -> list[str]:
         """A file and those it imports, directly or not, nearest first."""
@@ -89,8 +90,7 @@ class Services:
         target = Place(path, owner if last == "__init__" else load.scope)
         given = [
             (caller.path, call.given[key])
-            for place, caller, call in self._calls()
-            if place == target
+            for caller, call in self._calls_of(target)
             for key in load.parameter
             if key in call.given
         ]
@@ -102,11 +102,7 @@ class Services:
         called = owner if last == "__init__" else place.scope
         if self._may_be_called_elsewhere(place, called):
             return set()
-        if self._callers is None:
-            self._callers = {}
-            for target, caller, call in self._calls():
-                self._callers.setdefault(target, set()).add((caller, call.kept))
-        return self._callers.get(Place(place.path, called), set())
+        return {(caller, call.kept) for caller, call in self._calls_of(Place(place.path, called))}
 
     def _may_be_called_elsewhere(self, place: Place, called: str) -> bool:
         """Files whose calls are not known may call it; so may whoever calls a method of that name on something."""
@@ -125,10 +121,23 @@ class Services:
                     return True
         return False
 
-    def _calls(self) -> Iterator[tuple[Place, Place, Call]]:
-        """(what is called, where from, the call) of all calls whose target is one of the repository's functions."""
+    def _calls_of(self, place: Place) -> Sequence[tuple[Place, Call]]:
+        """(where from, the call) of all calls of one of the repository's functions."""
+        last = place.scope.rpartition(".")[2]
+        if last not in self._named:
+            calls: dict[Place, list[tuple[Place, Call]]] = {}
+            self._named[last] = calls
+            for target, caller, call in self._calls_named(last):
+                calls.setdefault(target, []).append((caller, call))
+        return self._named[last].get(place, ())
+
+    def _calls_named(self, last: str) -> Iterator[tuple[Place, Place, Call]]:
+        """(what is called, where from, the call) of the calls whose last name it is, whatever they mean."""
+        end = f".{last}"
         for path, item in self.found.items():
             for call in item.calls:
+                if call.name != last and not call.name.endswith(end):
+                    continue
                 caller = Place(path, call.scope)
                 if call.name.startswith("self."):
                     yield Place(path, f"{call.scope.rpartition('.')[0]}.{call.name[5:]}"), caller, call

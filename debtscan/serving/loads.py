@@ -114,20 +114,30 @@ def given_in(call: Call, values: Values) -> dict[str, str]:
 
 
 def kept_calls(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
-    """The calls (by `id`) behind an `if`, or whose result is kept in a global name, an attribute or a table."""
-    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+    """The calls (by `id`) behind an `if`, or whose result is kept in a global name, an attribute or a table.
+
+    One walk over the function: a node hands on whether what is below it is kept, and to which names it is bound.
+    """
+    shared: set[str] = set()
     kept: set[int] = set()
-    for node in ast.walk(function):
-        parts: list[ast.AST] = []
-        if isinstance(node, ast.If):
-            parts = [*node.body, *node.orelse]
-        elif isinstance(node, (ast.IfExp, ast.ExceptHandler, ast.BoolOp)) or (
-            isinstance(node, ast.Assign) and any(_is_shared(target, shared) for target in node.targets)
-        ):
-            parts = [node]
-        kept |= {id(child) for part in parts for child in ast.walk(part) if isinstance(child, ast.Call)}
-    return kept
-
-
-def _is_shared(target: ast.expr, shared: set[str]) -> bool:
-    return isinstance(target, (ast.Subscript, ast.Attribute)) or (isinstance(target, ast.Name) and target.id in shared)
+    bound: list[tuple[str, int]] = []
+    todo: list[tuple[ast.AST, bool, tuple[str, ...]]] = [(function, False, ())]
+    while todo:
+        node, below, names = todo.pop()
+        if isinstance(node, ast.Call):
+            if below:
+                kept.add(id(node))
+            bound += [(name, id(node)) for name in names]
+        elif isinstance(node, ast.Global):
+            shared.update(node.names)
+        elif isinstance(node, ast.Assign):
+            below = below or any(isinstance(target, (ast.Subscript, ast.Attribute)) for target in node.targets)
+            names = (*names, *(target.id for target in node.targets if isinstance(target, ast.Name)))
+        elif isinstance(node, ast.If):
+            todo.append((node.test, below, names))
+            todo += [(child, True, names) for child in (*node.body, *node.orelse)]
+            continue
+        elif isinstance(node, (ast.IfExp, ast.ExceptHandler, ast.BoolOp)):
+            below = True
+        todo += [(child, below, names) for child in ast.iter_child_nodes(node)]
+    return kept | {call for name, call in bound if name in shared}

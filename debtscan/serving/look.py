@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from debtscan.serving.apis import HEALTH, HOSTED, SCHEMA_LIBRARIES, VERSION
-from debtscan.serving.found import Call, FoundServing, Handler
+from debtscan.serving.found import Call, FoundServing, Handler, Load
 from debtscan.serving.handlers import apps_in, handlers_in
 from debtscan.serving.loads import given_in, keeps, kept_calls, loads_in, predicts_in
+from debtscan.source.bindings import outwards
 from debtscan.source.python import PythonSource
 from debtscan.source.values import Values
 from debtscan.training.calls import is_external
@@ -37,24 +38,36 @@ def serving_in(source: PythonSource) -> FoundServing:
         health=(bool(handlers or apps) or "django" in tops) and _tells_health(handlers, source),
         root=bool(handlers or apps) and _adds_root(source),
         versions=bool(handlers) and _tells_versions(handlers, source),
-        calls=_calls(source) if of_interest else [],
+        calls=_calls(source, loads) if of_interest else [],
         kept=[item.scope.name for item in source.walk.functions if item.node.decorator_list and keeps(item, source)],
         imported=[name for name in imported if not is_external(name)],
     )
 
 
-def _calls(source: PythonSource) -> list[Call]:
+def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
     """Calls, and functions handed on, with the scope they stand in."""
     own = source.bindings.functions.keys() | source.bindings.classes | source.aliases.keys()
+    inner = {name for name in own if not is_external(source.aliases.get(name, name))}
     values = Values(source)
+    telling = {load.scope for load in loads}
+    telling |= {call.scope.name for call in source.walk.calls[:_MAX_CALLS] if _root(call.node.func) in inner}
+    outermost = {around for scope in telling for around in outwards(scope)}
     kept: set[int] = set()
     for function in source.walk.functions:
-        if not function.parent.name or function.parent.name in source.bindings.classes:
+        if function.scope.name in outermost and (
+            not function.parent.name or function.parent.name in source.bindings.classes
+        ):
             kept |= kept_calls(function.node)
     found: list[Call] = []
     for call in source.walk.calls[:_MAX_CALLS]:
         scope, once = call.scope.name, id(call.node) in kept
-        if (name := source.name(call.node.func)) is not None:
+        beginning = _root(call.node.func)
+        # what another library offers calls nothing of the repository
+        if beginning in source.aliases and is_external(source.aliases[beginning]):
+            name = None
+        else:
+            name = source.name(call.node.func)
+        if name is not None:
             root = call.node.func
             asked = isinstance(root, ast.Name) and root.id in own and not is_external(name)
             found.append(Call(scope, name, once, given_in(call, values) if asked else {}))
@@ -62,6 +75,13 @@ def _calls(source: PythonSource) -> list[Call]:
         handed = (node.id for node in passed if isinstance(node, ast.Name) and node.id in own)
         found += [Call(scope, source.aliases.get(name, name), once) for name in handed]
     return found
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name that an expression like `a.b().c` begins with."""
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _tells_health(handlers: Iterable[Handler], source: PythonSource) -> bool:

@@ -1,7 +1,7 @@
 """Files that train a model when they are run, and whether what they draw at random is seeded.
 
 A trainer that a library defines is no entry point: training must be reached from the module itself, its main guard, a
-notebook cell or a decorated command, through calls followed by name. Seeds count wherever the same run reaches them,
+notebook cell, a decorated command or a program that a manifest installs, through calls followed by name. Seeds count wherever the same run reaches them,
 in helpers of other files too, and where a framework seeds itself.
 """
 
@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from debtscan.pipelines.entries import of_pyproject, of_setup_cfg, of_setup_py
 from debtscan.repository import File
 from debtscan.source.modules import Modules
 from debtscan.source.python import PythonSource
+from debtscan.source.text import TextSource
 from debtscan.training.acts import Act
 from debtscan.training.apis import DrawKind
 from debtscan.training.found import FoundTraining, training_in
 from debtscan.training.randomness import Draw, Seed, Told
-from debtscan.training.reach import Code, Scope, Step
+from debtscan.training.reach import Code, Scope
+from debtscan.training.search import Search, Step
 
 How: TypeAlias = Literal["argument", "global", "none"]
 Need: TypeAlias = Literal["training", "estimator", "loader", "split", "sample"]
@@ -75,13 +79,26 @@ class RandomDraw(Struct, frozen=True, gc=False):
 
 
 TABLES = {"training_entry_points": TrainingEntryPoint, "random_draws": RandomDraw}
-KINDS = frozenset({"python", "notebook"})
+KINDS = frozenset({"python", "notebook", "pyproject", "setup_cfg"})
 FOUND = FoundTraining
 
 
-def scan_file(source: PythonSource) -> FoundTraining | None:
+def scan_file(source: PythonSource | TextSource) -> FoundTraining | None:
+    if not isinstance(source, PythonSource):
+        return _of_manifest(source)
     found = training_in(source)
+    if "setup" in source.aliases and (programs := of_setup_py(source)):
+        found = replace(found, programs=list(programs.values()))
     return None if found == FoundTraining() else found
+
+
+def _of_manifest(source: TextSource) -> FoundTraining | None:
+    """The programs that a manifest installs; nothing for what cannot be read, which other scanners tell."""
+    try:
+        programs = of_pyproject(source.text) if source.kind == "pyproject" else of_setup_cfg(source.text)
+    except ValueError:
+        return None
+    return FoundTraining(programs=list(programs.values())) if programs else None
 
 
 def scan_repository(
@@ -90,6 +107,7 @@ def scan_repository(
     code = Code(
         Modules(file.path for file in listing if file.kind == "python"), {file.path: item for file, item in found}
     )
+    search = Search(code)
     entries: list[TrainingEntryPoint] = []
     seeded: dict[Scope, set[str]] = {}
     for path, item in code.found.items():
@@ -97,7 +115,7 @@ def scan_repository(
             {seed.libraries for seed in code.seeds_of(path)}, (Scope(path, draw.scope) for draw in item.draws), seeded
         )
         if code.may_train(path):
-            run = _Run(code, path)
+            run = _Run(code, search, path)
             if (entry := run.entry()) is not None:
                 entries.append(entry)
                 _share({entry.seeds}, run.scopes, seeded)
@@ -141,10 +159,10 @@ def _unmet(needs: Iterable[_Need], told: set[str], frameworks: set[str]) -> Iter
 class _Run:
     """What happens when one file is run."""
 
-    def __init__(self, code: Code, path: str) -> None:
+    def __init__(self, code: Code, search: Search, path: str) -> None:
         self._code = code
         self._path = path
-        self._steps = code.reached(path)
+        self._steps = search.reached(path)
         self.scopes = {step.scope for step in self._steps}
 
     def entry(self) -> TrainingEntryPoint | None:
@@ -214,14 +232,19 @@ class _Run:
 
     def _seeds(self) -> Iterable[tuple[str, Seed]]:
         """Seeds that this run sets, those at the top of modules it uses included, with their files."""
-        for path in dict.fromkeys(step.scope.path for step in self._steps):
+        paths = list(dict.fromkeys(step.scope.path for step in self._steps))
+        on_demand = dict(pair for path in paths for pair in self._code.seeded_on_demand(path))
+        for path in paths:
             for seed in self._code.seeds_of(path):
                 if not seed.scope or Scope(path, seed.scope) in self.scopes:
-                    yield path, seed
+                    option = seed.option or on_demand.get(Scope(path, seed.scope))
+                    yield path, replace(seed, option=option)
         if not all(step.sure for step, _ in self._acts()):
             # the way to the training is a guess, so another way may lead past a seed
             for path in self._code.closure(self._path):
-                yield from ((path, seed) for seed in self._code.seeds_of(path))
+                for seed in self._code.seeds_of(path):
+                    if Scope(path, seed.scope) not in on_demand:
+                        yield path, seed
 
     def _evidence(
         self,

@@ -56,14 +56,18 @@ class Bindings:
 
     def last(self, scope: str, name: str, cell: int | None, line: int) -> Binding | None:
         """What `name` was last bound to in this very scope before a place."""
-        place = (-1 if cell is None else cell, line)
-        earlier = [binding for binding in self._known.get((scope, name), ()) if _order(binding) < place]
+        earlier = self.earlier(scope, name, cell, line)
         return earlier[-1] if earlier else None
 
     def final(self, scope: str, name: str) -> Binding | None:
         """What `name` is bound to when the scope has run: what a function sees of its module."""
         bindings = self._known.get((scope, name))
         return bindings[-1] if bindings else None
+
+    def earlier(self, scope: str, name: str, cell: int | None, line: int) -> list[Binding]:
+        """Everything that `name` was bound to in this very scope before a place, in source order."""
+        place = (-1 if cell is None else cell, line)
+        return [binding for binding in self._known.get((scope, name), ()) if _order(binding) < place]
 
     def lasting(self) -> Iterator[tuple[str, str, Binding]]:
         """(scope, name, final value) of what is bound in the module and in classes, in order of first binding."""

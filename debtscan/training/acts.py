@@ -16,6 +16,7 @@ _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning"
 _SEEDLESS = "lightning"
 """Its trainer takes no seed, so whatever it is given holds none."""
 _STABLE_BASELINES = frozenset({"stable_baselines3", "sb3_contrib"})
+_FASTAI_METHODS = frozenset({"fit_one_cycle", "fine_tune", "fit_flat_cos"})
 _KERAS_LIKE = frozenset({"tensorflow", "keras", "tf_keras", "tf"})
 _KERAS_ARGUMENTS = frozenset(
     {"epochs", "validation_data", "batch_size", "callbacks", "steps_per_epoch", "validation_split"}
@@ -48,18 +49,27 @@ def acts_in(look: Look) -> Iterator[Act]:
             estimators.append(item)
         elif last == "backward":
             backward.append(call)
-        elif last in {"step", "zero_grad"}:
+        elif last == "step" or (last == "zero_grad" and _is_of_optimizer(call.node.func)):
             steps = True
         elif last == "compile" and _is_keras_compile(call):
             compiles = True
         elif last in names:
             fits.append(call)
+        elif last in _FASTAI_METHODS and look.uses("fastai"):
+            yield _act(call, "fastai", "torch", last)
         elif last in {"apply_gradients", "minimize"} and isinstance(call.node.func, ast.Attribute):
             yield from _gradients(call, look)
     if backward and steps and look.tops & _TORCH_LIKE:
         yield from (_act(call, "torch", "torch", "backward") for call in backward)
     for call in fits:
         yield from _fit(call, look, estimators, compiles=compiles)
+
+
+def _is_of_optimizer(function: ast.expr) -> bool:
+    """Whether gradients are cleared for a step to come; those of a model are also cleared to look at new ones."""
+    holder = function.value if isinstance(function, ast.Attribute) else None
+    name = holder.attr if isinstance(holder, ast.Attribute) else holder.id if isinstance(holder, ast.Name) else ""
+    return "opt" in name.lower()
 
 
 def _act(call: Call, framework: str, draws: str, api: str) -> Act:

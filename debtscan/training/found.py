@@ -30,6 +30,8 @@ class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
     """Modules of which it imports everything."""
     made: dict[str, tuple[str, str]] = {}
     """Functions and names of the module that make or are something that can be trained: its framework and its draws."""
+    programs: list[str] = []
+    """Functions that a manifest makes programs (`package.module:function`)."""
 
 
 def training_in(source: PythonSource) -> FoundTraining:

@@ -29,6 +29,10 @@ class Look(NamedTuple):
             if isinstance(item.node, ast.ImportFrom) and item.node.names[0].name == "*":
                 yield "." * item.node.level + (item.node.module or "")
 
+    def uses(self, library: str) -> bool:
+        """Whether the file imports anything of a library, by name or all at once."""
+        return library in self.tops or any(module.partition(".")[0] == library for module in self.everything())
+
     def imports_everything(self, name: str) -> bool:
         """Whether a name that the file does not define may come from `from library import *`."""
         return name not in self.bindings.functions and any(not module.startswith(".") for module in self.everything())

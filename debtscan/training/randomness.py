@@ -23,6 +23,7 @@ _SEEDING_NAME = re.compile(
     re.IGNORECASE,
 )
 _EVERYTHING = ("numpy", "random", "tensorflow", "torch")
+_OF_DETECTRON = ("numpy", "random", "torch")
 _MAX_EVIDENCE = 160
 
 
@@ -47,7 +48,8 @@ class Seed(Struct, frozen=True, gc=False, array_like=True):
     option: str | None = None
     """A command-line option without default that decides: without it nothing is seeded."""
     guess: str | None = None
-    """Its name, where that is all that speaks for a seed: does not count if the function is the repository's own."""
+    """Its name, where that is all that speaks for a seed. If the function is the repository's own, what it does counts,
+    and this only tells of the option that it is given."""
 
 
 def draws_in(look: Look) -> Iterator[Draw]:
@@ -90,7 +92,7 @@ def _seeded(item: Drawing, call: Call, look: Look) -> Told:
             return "no"
         node = _in_options(options, item.seed, call, look)
         if node is None:
-            return "unknown"
+            return "no" if _is_written_out(options, call, look) else "unknown"
     if node is None:
         return "no"
     return "no" if is_none(node) else "unknown" if _unset_option(node, look) else "yes"
@@ -105,6 +107,36 @@ def _in_options(node: ast.expr, key: str, call: Call, look: Look) -> ast.expr | 
     if isinstance(node, ast.Dict):
         return entry(node, key)
     return argument(node, None, key) if isinstance(node, ast.Call) else None
+
+
+def _is_written_out(node: ast.expr, call: Call, look: Look) -> bool:
+    """Whether `**options` are a dictionary of the file with all its keys, to which nothing is added."""
+    if isinstance(node, ast.Name):
+        name = node.id
+        binding = look.bindings.last(call.scope.name, name, call.cell, call.node.lineno)
+        binding = binding or look.bindings.final("", name)
+        added = any(
+            _is_item_of(target, name) for item in look.source.walk.assignments for target in _targets(item.node)
+        )
+        updated = any(last in {"update", "setdefault"} and _holder(other) == name for last, other in look.calls)
+        if binding is None or added or updated:
+            return False
+        node = binding.value
+    return isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys)
+
+
+def _targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _is_item_of(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name
+
+
+def _holder(call: Call) -> str | None:
+    """The plain name of what a method is called on."""
+    function = call.node.func
+    return function.value.id if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) else None
 
 
 def _unset_option(node: ast.expr, look: Look) -> str | None:
@@ -126,10 +158,25 @@ def seeds_in(look: Look) -> Iterator[Seed]:
             name = look.source.name(call.node.func) or ""
             if libraries := seeded_by(name):
                 yield from _seed(call, libraries, value, look)
-            elif _is_imported(call, last, name, look):
+            elif _is_function(call, last, name, look):
                 yield from _seed(call, _EVERYTHING, value, look, name)
         elif with_estimators and (value := argument(call.node, None, "tf_random_seed")) is not None:
             yield from _seed(call, ("tensorflow",), value, look)
+        elif last == "default_setup" and (value := _set_in_config(look)) is not None:
+            yield from _seed(call, _OF_DETECTRON, value, look)
+
+
+def _set_in_config(look: Look) -> ast.expr | None:
+    """The value of `cfg.SEED = ...`: without it detectron2's set-up draws a new seed each time."""
+    for item in look.source.walk.assignments:
+        node = item.node
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Attribute)
+            and node.targets[0].attr == "SEED"
+        ):
+            return node.value
+    return None
 
 
 def _seed(
@@ -146,14 +193,14 @@ def _sounds_like_seeding(name: str) -> bool:
     return len(name) < 80 and bool(_SEEDING_NAME.match(name))
 
 
-def _is_imported(call: Call, last: str, name: str, look: Look) -> bool:
-    """Whether a function called `set_seed` or so comes from another module."""
+def _is_function(call: Call, last: str, name: str, look: Look) -> bool:
+    """Whether a function called `set_seed` or so is known by this name, from this module or another."""
     root = call.node.func
     while isinstance(root, ast.Attribute):
         root = root.value
     if not isinstance(root, ast.Name) or name.startswith(("numpy.", "torch.", "tensorflow.")):
         return False
-    return root.id in look.source.aliases or look.imports_everything(last)
+    return root.id in look.source.aliases or root.id in look.bindings.functions or look.imports_everything(last)
 
 
 def _is_clock(node: ast.expr, source: PythonSource) -> bool:

@@ -1,12 +1,8 @@
-"""Which functions run when a file is run: calls followed by name through the repository.
-
-Names are all there is: a method called on something unknown is taken for that of every class of which an instance has
-been made on the way. What is reached so is no more than a guess, good enough to find a seed or the training itself.
-"""
+"""What the names in calls mean across the files of a repository: functions, classes and their methods."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -17,16 +13,14 @@ from debtscan.source.bindings import outwards
 from debtscan.source.modules import Modules
 from debtscan.training.acts import Act
 from debtscan.training.apis import FITS, Trainer, trainer
-from debtscan.training.calls import METHOD, Called
+from debtscan.training.calls import CHOSEN, METHOD, Called
 from debtscan.training.found import FoundTraining
 from debtscan.training.randomness import Seed
 
 _MAX_HOPS = 5
 """Re-exports and base classes that are followed."""
-_UNNAMED = frozenset({"__call__"})
+UNNAMED = frozenset({"__call__", "call", "forward"})
 """Methods that run without being named."""
-_MAX_SCOPES = 2_000
-"""Functions followed from one file; beyond this a search only wanders through the whole repository."""
 
 
 class Scope(NamedTuple):
@@ -34,16 +28,6 @@ class Scope(NamedTuple):
 
     path: str
     name: str
-
-
-class Step(NamedTuple):
-    """How a scope is reached."""
-
-    scope: Scope
-    first: Called | None
-    """The call in the file that was started which led there."""
-    sure: bool = True
-    """Only names of functions and classes were followed, and no method of something unknown."""
 
 
 class Lead(NamedTuple):
@@ -56,6 +40,8 @@ class Lead(NamedTuple):
     """The target is a class, of which an instance is made."""
     method: str | None
     """Name of a method called on something unknown."""
+    chosen: bool = False
+    """What the method is called on is only chosen when the program runs."""
 
 
 class Code:
@@ -64,6 +50,7 @@ class Code:
     def __init__(self, modules: Modules, found: Mapping[str, FoundTraining]) -> None:
         self._modules = modules
         self.found = found
+        self._programs = self._installed()
         self._functions = {path: frozenset(item.functions) for path, item in found.items()}
         self._calls = {path: _by_scope(item.calls) for path, item in found.items()}
         self._leads: dict[Scope, tuple[Lead, ...]] = {}
@@ -72,6 +59,21 @@ class Code:
         self._methods: dict[Scope, Mapping[str, Scope]] = {}
         self._own_methods: dict[str, Mapping[str, Mapping[str, Scope]]] = {}
         self._made: dict[Scope, tuple[Scope, ...]] = {}
+
+    def _installed(self) -> Mapping[str, list[str]]:
+        """The functions that manifests make programs, by file."""
+        programs: dict[str, list[str]] = defaultdict(list)
+        for manifest, item in self.found.items():
+            for target in item.programs:
+                module, _, function = target.partition(":")
+                path = self._modules.find(manifest, module)
+                if path is not None and path in self.found and function:
+                    programs[path].append(function)
+        return programs
+
+    def started(self, path: str) -> list[str]:
+        """The scopes that run when a file is run: the module, and functions made commands or programs."""
+        return ["", *self.found[path].started, *self._programs.get(path, ())]
 
     def leads(self, scope: Scope) -> tuple[Lead, ...]:
         """Where the calls in a scope lead, by name; those that lead nowhere are left out."""
@@ -86,7 +88,8 @@ class Code:
         for call in calls:
             if call.name.startswith(METHOD):
                 name = call.name.removeprefix(METHOD)
-                yield Lead(call, self._method(scope, call, name) or methods.get(name), False, name)
+                target = self._method(scope, call, name) or methods.get(name)
+                yield Lead(call, target, False, name, target is None and self._is_chosen(scope, call))
             elif (target := self.meaning(scope.path, scope.name, call.name)) is not None:
                 yield Lead(call, target, self.is_class(target), None)
 
@@ -95,14 +98,25 @@ class Code:
         class_ = self.meaning(scope.path, scope.name, call.owner) if call.owner is not None else None
         return self.methods_of(class_).get(name) if class_ is not None and self.is_class(class_) else None
 
+    def _is_chosen(self, scope: Scope, call: Called) -> bool:
+        """Whether the thing comes out of a registry or of settings, there or in the function that makes it."""
+        if call.owner is None or call.owner == CHOSEN:
+            return call.owner is not None
+        maker = self.meaning(scope.path, scope.name, call.owner)
+        return maker is not None and any(item.name == CHOSEN for item in self._calls[maker.path].get(maker.name, ()))
+
     def seeds_of(self, path: str) -> list[Seed]:
         """What a file seeds; a function of the repository's own is judged by what it does, not by its name."""
         seeds = self.found[path].seeds
         return [seed for seed in seeds if seed.guess is None or self.meaning(path, seed.scope, seed.guess) is None]
 
-    def reached(self, path: str) -> list[Step]:
-        """Every scope that runs when `path` is run, the module itself first, in the order of discovery."""
-        return list(_Search(self, path).run())
+    def seeded_on_demand(self, path: str) -> Iterator[tuple[Scope, str]]:
+        """The repository's own seeding functions that a file calls with an option without default, and the option."""
+        for seed in self.found[path].seeds:
+            if seed.guess is not None and seed.option is not None:
+                target = self.meaning(path, seed.scope, seed.guess)
+                if target is not None:
+                    yield target, seed.option
 
     @cached_property
     def leading(self) -> frozenset[str]:
@@ -115,7 +129,7 @@ class Code:
                     callers[call.name].add(caller)
         spelled: dict[str, list[str]] = defaultdict(list)
         for name in callers:
-            spelled[_last(name)].append(name)
+            spelled[last_part(name)].append(name)
         todo = [_called_as(act.scope) for item in self.found.values() for act in item.acts]
         leading: set[str] = set()
         while todo:
@@ -126,11 +140,10 @@ class Code:
 
     def may_train(self, path: str) -> bool:
         """Whether running a file can reach training at all: a cheap question before the search."""
-        item = self.found[path]
-        started = {"", *item.started}
+        started = set(self.started(path))
         calls = self._calls[path]
-        return any(act.scope in started for act in item.acts) or any(
-            _last(call.name) in self.leading for scope in started for call in calls.get(scope, ())
+        return any(act.scope in started for act in self.found[path].acts) or any(
+            last_part(call.name) in self.leading for scope in started for call in calls.get(scope, ())
         )
 
     def closure(self, path: str) -> list[str]:
@@ -139,7 +152,8 @@ class Code:
         while todo:
             current = todo.pop()
             folder = current.rpartition("/")[0]
-            for name in self.found[current].imported.values():
+            item = self.found[current]
+            for name in (*item.imported.values(), *item.everything):
                 if (folder, name) in asked:
                     continue
                 asked.add((folder, name))
@@ -204,6 +218,11 @@ class Code:
             meant = (self.meaning(current.path, current.name.rpartition(".")[0], base) for base in bases)
             todo += [found for found in meant if found is not None]
 
+    def trains(self, scope: Scope) -> bool:
+        """Whether a training call stands in the scope itself."""
+        acts = self.found[scope.path].acts
+        return any(act.scope == scope.name and self.known_act(scope.path, act) is not None for act in acts)
+
     def known_act(self, path: str, act: Act) -> Act | None:
         """An act with its framework told; None if what it calls a method of is nothing that is trained by it."""
         if act.owner is None:
@@ -246,6 +265,19 @@ class Code:
             self._own_methods[path] = methods
         return self._own_methods[path]
 
+    def methods_named(self, name: str) -> Sequence[Scope]:
+        """The methods of this name of all classes."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Scope]]:
+        by_name: dict[str, list[Scope]] = defaultdict(list)
+        for path in self.found:
+            for methods in self._methods_in(path).values():
+                for name, scope in methods.items():
+                    by_name[name].append(scope)
+        return by_name
+
     def made_with(self, class_: Scope) -> tuple[Scope, ...]:
         """The scopes that run when an instance is made: the constructors and bodies of a class and of its bases."""
         if class_ not in self._made:
@@ -260,58 +292,6 @@ class Code:
         return item is not None and scope.name in item.classes
 
 
-class _Search:
-    """One walk from a file that is run; what is sure is walked first."""
-
-    def __init__(self, code: Code, path: str) -> None:
-        self._code = code
-        self._start = path
-        self._todo = deque([Step(Scope(path, name), None) for name in ("", *code.found[path].started)])
-        self._guessed: deque[Step] = deque()
-        self._seen: set[Scope] = set()
-        self._made: set[Scope] = set()
-        self._offered: dict[str, list[Scope]] = {}
-        self._asked: dict[str, Called | None] = {}
-        """Methods called on something unknown, with the call in the file that was started which led there first."""
-
-    def run(self) -> Iterator[Step]:
-        while (self._todo or self._guessed) and len(self._seen) < _MAX_SCOPES:
-            step = self._todo.popleft() if self._todo else self._guessed.popleft()
-            if step.scope in self._seen:
-                continue
-            self._seen.add(step.scope)
-            yield step
-            for lead in self._code.leads(step.scope):
-                first = step.first or (lead.call if step.scope.path == self._start else None)
-                self._follow(lead, first, step.sure)
-
-    def _follow(self, lead: Lead, first: Called | None, sure: bool) -> None:
-        if lead.target is not None:
-            if lead.makes:
-                self._instance(lead.target, first, sure)
-            else:
-                self._go(lead.target, first, sure)
-        if lead.method is not None and lead.method not in self._asked:
-            self._asked[lead.method] = first
-            for target in self._offered.get(lead.method, ()):
-                self._go(target, first, sure=False)
-
-    def _go(self, target: Scope, first: Called | None, sure: bool) -> None:
-        if target not in self._seen:
-            (self._todo if sure else self._guessed).append(Step(target, first, sure))
-
-    def _instance(self, class_: Scope, first: Called | None, sure: bool) -> None:
-        if class_ in self._made:
-            return
-        self._made.add(class_)
-        for scope in self._code.made_with(class_):
-            self._go(scope, first, sure)
-        for name, target in self._code.methods_of(class_).items():
-            self._offered.setdefault(name, []).append(target)
-            if name in self._asked or name in _UNNAMED:
-                self._go(target, self._asked.get(name, first), sure=False)
-
-
 def _by_scope(calls: Sequence[Called]) -> Mapping[str, Sequence[Called]]:
     by_scope: dict[str, list[Called]] = defaultdict(list)
     for call in calls:
@@ -319,11 +299,11 @@ def _by_scope(calls: Sequence[Called]) -> Mapping[str, Sequence[Called]]:
     return by_scope
 
 
-def _last(name: str) -> str:
+def last_part(name: str) -> str:
     return name.rpartition(".")[2]
 
 
 def _called_as(scope: str) -> str:
     """The name under which a scope is called: a constructor, and an instance that is called, under that of its class."""
     owner, _, name = scope.rpartition(".")
-    return _last(owner) if name == "__init__" or name in _UNNAMED else name
+    return last_part(owner) if name == "__init__" or name in UNNAMED else name

@@ -22,12 +22,13 @@ from debtscan.source.text import TextSource
 from debtscan.training.acts import Act
 from debtscan.training.apis import DrawKind
 from debtscan.training.found import FoundTraining, training_in
+from debtscan.training.hydra import missing_seeds
 from debtscan.training.randomness import Draw, Seed, Told
 from debtscan.training.reach import Code, Scope
 from debtscan.training.search import Search, Step
 
 How: TypeAlias = Literal["argument", "global", "none"]
-Need: TypeAlias = Literal["training", "estimator", "loader", "split", "sample"]
+Need: TypeAlias = Literal["training", "estimator", "loader", "split", "order", "sample"]
 
 _NO_TRAINING = re.compile(
     r"(infer|predict|eval|export|serv|deploy|convert|visuali|plot)[^/]*\.(py|ipynb)$", re.IGNORECASE
@@ -37,6 +38,8 @@ _NO_TRAINING = re.compile(
 
 _SELF_SEEDED = frozenset({"seeded", "seeded_first"})
 """What trainers draw from that seed themselves."""
+_BEFORE_TRAINING: frozenset[Need] = frozenset({"split", "order"})
+"""What is drawn of the data, before there is a trainer."""
 _EVERYTHING = frozenset({"random", "numpy", "torch", "tensorflow"})
 """What they seed."""
 
@@ -54,6 +57,9 @@ class TrainingEntryPoint(Struct, frozen=True, gc=False):
     draws: Annotated[tuple[str, ...], "libraries whose generators it draws from without a seed of the call's own"]
     seeds: Annotated[tuple[str, ...], "libraries whose generators are seeded in the same run"]
     unseeded: Annotated[tuple[str, ...], "libraries drawn from and never seeded"]
+    seeded_draws: Annotated[
+        int, "what the run surely draws, the training itself included, that is seeded by an argument or its library"
+    ]
     option: Annotated[str | None, "command-line option without default that would seed it; NULL if there is none"]
     need: Annotated[Need | None, "what draws first without a seed: training, estimator, ...; NULL if all are seeded"]
     need_path: Annotated[str | None, "file of the first draw that is not seeded; NULL if all are"]
@@ -79,13 +85,13 @@ class RandomDraw(Struct, frozen=True, gc=False):
 
 
 TABLES = {"training_entry_points": TrainingEntryPoint, "random_draws": RandomDraw}
-KINDS = frozenset({"python", "notebook", "pyproject", "setup_cfg"})
+KINDS = frozenset({"python", "notebook", "pyproject", "setup_cfg", "yaml"})
 FOUND = FoundTraining
 
 
 def scan_file(source: PythonSource | TextSource) -> FoundTraining | None:
     if not isinstance(source, PythonSource):
-        return _of_manifest(source)
+        return _of_settings(source) if source.kind == "yaml" else _of_manifest(source)
     found = training_in(source)
     if "setup" in source.aliases and (programs := of_setup_py(source)):
         found = replace(found, programs=list(programs.values()))
@@ -99,6 +105,14 @@ def _of_manifest(source: TextSource) -> FoundTraining | None:
     except ValueError:
         return None
     return FoundTraining(programs=list(programs.values())) if programs else None
+
+
+def _of_settings(source: TextSource) -> FoundTraining | None:
+    try:
+        missing = missing_seeds(source)
+    except ValueError:
+        return None
+    return FoundTraining(missing_seeds=missing) if missing else None
 
 
 def scan_repository(
@@ -149,9 +163,9 @@ class _Need(Struct):
 
 
 def _unmet(needs: Iterable[_Need], told: set[str], frameworks: set[str]) -> Iterator[_Need]:
-    """The needs that nothing seeds; a trainer that seeds when it is made comes too late for the split of the data."""
+    """The needs that nothing seeds; a trainer that seeds when it is made comes too late for its data."""
     for need in needs:
-        early = "seeded_first" in frameworks or ("seeded" in frameworks and need.kind != "split")
+        early = "seeded_first" in frameworks or ("seeded" in frameworks and need.kind not in _BEFORE_TRAINING)
         if need.library not in told and not (early and need.library in _EVERYTHING):
             yield need
 
@@ -170,7 +184,8 @@ class _Run:
         if not acts or (_NO_TRAINING.search(self._path) and all(step.scope.path != self._path for step, _ in acts)):
             return None
         acts.sort(key=lambda pair: self._order(*pair))
-        needs = list(self._needs(acts))
+        drawing = list(self._drawing())
+        needs = list(self._needs(acts, drawing))
         seeds = list(self._seeds())
         told = {library for _, seed in seeds if seed.option is None for library in seed.libraries}
         drawn = {need.library for need in needs}
@@ -191,6 +206,10 @@ class _Run:
             draws=tuple(sorted(drawn)),
             seeds=tuple(sorted(told)),
             unseeded=tuple(sorted({need.library for need in open_needs})),
+            seeded_draws=len(needs)
+            - len(open_needs)
+            + sum(draw.seeded == "yes" for _, draw in drawing)
+            + sum(item.draws in _SELF_SEEDED for _, item in acts),
             option=next((seed.option for _, seed in seeds if seed.option and missing), None),
             need=missing.kind if missing else None,
             need_path=missing.path if missing else None,
@@ -215,30 +234,35 @@ class _Run:
             return act.cell, act.line
         return step.first.cell, step.first.line
 
-    def _needs(self, acts: Iterable[tuple[Step, Act]]) -> Iterable[_Need]:
+    def _drawing(self) -> Iterator[tuple[str, Draw]]:
+        """What the run surely draws, with its files; Spark draws with seeds that it tells itself."""
+        for step in self._steps:
+            for draw in self._code.found[step.scope.path].draws if step.sure else ():
+                if draw.scope == step.scope.name and draw.library != "spark":
+                    yield step.scope.path, draw
+
+    def _needs(self, acts: Iterable[tuple[Step, Act]], drawing: Iterable[tuple[str, Draw]]) -> Iterable[_Need]:
         """Draws without a seed of their own, of the training first."""
         for step, act in acts:
             if act.draws not in _SELF_SEEDED and act.draws != "none":
                 yield _Need("training", act.draws, step.scope.path, act.cell, act.line, "")
-        drawn = [
-            (step.scope.path, draw)
-            for step in self._steps
-            if step.sure
-            for draw in self._code.found[step.scope.path].draws
-            if draw.scope == step.scope.name and draw.seeded == "no" and draw.library != "spark"
-        ]
-        for path, draw in sorted(drawn, key=lambda pair: pair[1].kind == "sample"):
+        needy = [(path, draw) for path, draw in drawing if draw.seeded == "no"]
+        for path, draw in sorted(needy, key=lambda pair: pair[1].kind == "sample"):
             yield _Need(draw.kind, draw.library, path, draw.cell, draw.line, draw.evidence)
 
     def _seeds(self) -> Iterable[tuple[str, Seed]]:
         """Seeds that this run sets, those at the top of modules it uses included, with their files."""
+        missing = self._code.missing_seeds(self._path)
+        return ((path, seed) for path, seed in self._written_seeds() if seed.setting not in missing)
+
+    def _written_seeds(self) -> Iterable[tuple[str, Seed]]:
         paths = list(dict.fromkeys(step.scope.path for step in self._steps))
         on_demand = dict(pair for path in paths for pair in self._code.seeded_on_demand(path))
         for path in paths:
             for seed in self._code.seeds_of(path):
-                if not seed.scope or Scope(path, seed.scope) in self.scopes:
-                    option = seed.option or on_demand.get(Scope(path, seed.scope))
-                    yield path, replace(seed, option=option)
+                scope = Scope(path, seed.scope)
+                if not seed.scope or scope in self.scopes:
+                    yield path, replace(seed, option=seed.option or on_demand.get(scope))
         if not all(step.sure for step, _ in self._acts()):
             # the way to the training is a guess, so another way may lead past a seed
             for path in self._code.closure(self._path):

@@ -49,7 +49,7 @@ def acts_in(look: Look) -> Iterator[Act]:
             estimators.append(item)
         elif last == "backward":
             backward.append(call)
-        elif last == "step" or (last == "zero_grad" and _is_of_optimizer(call.node.func)):
+        elif last == "step" or (last == "zero_grad" and _is_of("opt", call.node.func)):
             steps = True
         elif last == "compile" and _is_keras_compile(call):
             compiles = True
@@ -65,11 +65,14 @@ def acts_in(look: Look) -> Iterator[Act]:
         yield from _fit(call, look, estimators, compiles=compiles)
 
 
-def _is_of_optimizer(function: ast.expr) -> bool:
-    """Whether gradients are cleared for a step to come; those of a model are also cleared to look at new ones."""
+def _is_of(word: str, function: ast.expr) -> bool:
+    """Whether a method is called on something with this in its name.
+
+    Gradients of an optimiser are cleared for a step to come, those of a model also to look at new ones.
+    """
     holder = function.value if isinstance(function, ast.Attribute) else None
     name = holder.attr if isinstance(holder, ast.Attribute) else holder.id if isinstance(holder, ast.Name) else ""
-    return "opt" in name.lower()
+    return word in name.lower()
 
 
 def _act(call: Call, framework: str, draws: str, api: str) -> Act:
@@ -106,6 +109,8 @@ def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -
         yield from acts or _fit_of_own(call, look, maker)
     elif last in {"train_on_batch", "fit_generator"} and look.tops & _KERAS_LIKE:
         yield _act(call, "keras", "tensorflow", last)
+    elif last == "train" and "tf_agents" in look.tops and _is_of("agent", call.node.func):
+        yield _act(call, "tf-agents", "tensorflow", last)
     elif last == "learn" and look.tops & _STABLE_BASELINES:
         yield _act(call, "stable-baselines3", "torch", last)
     elif last in owner_methods():

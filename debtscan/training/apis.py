@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 
 from debtscan.lexicon.entries import entries
 
-DrawKind: TypeAlias = Literal["split", "estimator", "loader", "sample"]
+DrawKind: TypeAlias = Literal["split", "order", "estimator", "loader", "sample"]
 FITS = frozenset({"fit", "partial_fit", "fit_predict"})
 """Methods of estimators that train."""
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 from debtscan.source.python import PythonSource
 from debtscan.training.acts import Act, acts_in, made_in
 from debtscan.training.calls import Called, calls_in, is_external, started_in
+from debtscan.training.hydra import settings_file
 from debtscan.training.look import look_at
-from debtscan.training.randomness import Draw, Seed, draws_in, seeds_in
+from debtscan.training.randomness import Draw, Seed, draws_in, has_workers, seeds_in
 
 
 class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
@@ -32,6 +33,12 @@ class FoundTraining(Struct, frozen=True, gc=False, array_like=True):
     """Functions and names of the module that make or are something that can be trained: its framework and its draws."""
     programs: list[str] = []
     """Functions that a manifest makes programs (`package.module:function`)."""
+    settings_file: str | None = None
+    """The file of settings that Hydra starts a script with, relative to it."""
+    has_workers: bool = False
+    """A loader of its reads in processes of their own, which PyTorch seeds along with itself."""
+    missing_seeds: list[str] = []
+    """Of a file of settings: those that name a seed and have no value."""
 
 
 def training_in(source: PythonSource) -> FoundTraining:
@@ -47,4 +54,6 @@ def training_in(source: PythonSource) -> FoundTraining:
         {local: name for local, name in source.aliases.items() if not is_external(name)},
         list(look.everything()),
         made_in(look),
+        settings_file=settings_file(source),
+        has_workers=has_workers(look),
     )

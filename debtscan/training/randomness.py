@@ -47,6 +47,8 @@ class Seed(Struct, frozen=True, gc=False, array_like=True):
     evidence: str
     option: str | None = None
     """A command-line option without default that decides: without it nothing is seeded."""
+    setting: str | None = None
+    """The last part of what is read out of settings for it (`cfg.seed`)."""
     guess: str | None = None
     """Its name, where that is all that speaks for a seed. If the function is the repository's own, what it does counts,
     and this only tells of the option that it is given."""
@@ -66,6 +68,25 @@ def draws_in(look: Look) -> Iterator[Draw]:
             seeded = _seeded(item, call, look)
             yield Draw(call.cell, call.node.lineno, call.scope.name, item.library, item.kind, api, seeded, evidence)
             break
+    if look.uses("datasets"):
+        yield from (_shuffle(call, look) for last, call in look.calls if last == "shuffle" and _shuffles(call, look))
+
+
+def _shuffles(call: Call, look: Look) -> bool:
+    """Whether a data set of Hugging Face is shuffled: no other `shuffle` is called on what is shuffled, without a word."""
+    root = call.node.func
+    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    if call.node.args or not isinstance(root, ast.Name):
+        return False
+    return look.source.aliases.get(root.id, "datasets").partition(".")[0] == "datasets"
+
+
+def _shuffle(call: Call, look: Look) -> Draw:
+    evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
+    seed = next((item.value for item in call.node.keywords if item.arg in {"seed", "generator"}), None)
+    seeded: Told = "no" if seed is None or is_none(seed) else "yes"
+    return Draw(call.cell, call.node.lineno, call.scope.name, "numpy", "order", "shuffle", seeded, evidence)
 
 
 def _is_drawing(item: Drawing, name: str, given: set[str | None]) -> bool:
@@ -149,6 +170,12 @@ def _unset_option(node: ast.expr, look: Look) -> str | None:
     return node.attr if default is None or is_none(default) or negative else None
 
 
+def has_workers(look: Look) -> bool:
+    """Whether a loader of PyTorch is told to use worker processes."""
+    given = (argument(call.node, None, "num_workers") for last, call in look.calls if last.endswith("DataLoader"))
+    return any(node is not None and not (isinstance(node, ast.Constant) and not node.value) for node in given)
+
+
 def seeds_in(look: Look) -> Iterator[Seed]:
     names = seed_names()
     with_estimators = "tensorflow" in look.tops
@@ -185,7 +212,9 @@ def _seed(
     if value is None or is_none(value) or _is_clock(value, look.source):
         return
     evidence = mask(look.source.line_text(call.cell, call.node.lineno))[:_MAX_EVIDENCE]
-    yield Seed(call.cell, call.node.lineno, call.scope.name, libraries, evidence, _unset_option(value, look), guess)
+    option = _unset_option(value, look)
+    setting = value.attr if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) else None
+    yield Seed(call.cell, call.node.lineno, call.scope.name, libraries, evidence, option, setting, guess)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -109,6 +110,12 @@ class Code:
         """What a file seeds; a function of the repository's own is judged by what it does, not by its name."""
         seeds = self.found[path].seeds
         return [seed for seed in seeds if seed.guess is None or self.meaning(path, seed.scope, seed.guess) is None]
+
+    def missing_seeds(self, path: str) -> Sequence[str]:
+        """Seeds that the settings with which Hydra starts a file leave out."""
+        name = self.found[path].settings_file
+        settings = self.found.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), name))) if name else None
+        return settings.missing_seeds if settings is not None else ()
 
     def seeded_on_demand(self, path: str) -> Iterator[tuple[Scope, str]]:
         """The repository's own seeding functions that a file calls with an option without default, and the option."""
@@ -286,6 +293,12 @@ class Code:
                 scope for owner in owners for scope in (Scope(owner.path, f"{owner.name}.__init__"), owner)
             )
         return self._made[class_]
+
+    def is_data_set(self, class_: Scope) -> bool:
+        """Whether a class inherits from a data set of PyTorch, whose examples a loader asks for."""
+        owners = self.classes_of(class_)
+        bases = (base for owner in owners for base in self.found[owner.path].classes[owner.name])
+        return any(base.startswith(("torch.", "torchvision.")) and base.endswith("Dataset") for base in bases)
 
     def is_class(self, scope: Scope) -> bool:
         item = self.found.get(scope.path)

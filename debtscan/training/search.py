@@ -17,6 +17,8 @@ from debtscan.training.reach import UNNAMED, Code, Lead, Scope
 
 _MAX_SCOPES = 2_000
 """Functions followed from one file; beyond this a search only wanders through the whole repository."""
+_ASKED_BY_LOADERS = frozenset({"__getitem__", "__iter__"})
+"""Methods of a data set that run without being named."""
 _MAX_CHOSEN_SCOPES = 300
 """Functions followed from one method that may be meant."""
 _MAX_NAMESAKES = 10
@@ -95,6 +97,7 @@ class _Run:
         self._asked: dict[str, Called | None] = {}
         """Methods called on something unknown, with the call in the file that was started which led there first."""
         self._chosen: set[str] = set()
+        self._workers = any(code.found[other].has_workers for other in code.closure(path))
 
     def steps(self) -> Iterator[Step]:
         while (self._todo or self._guessed) and len(self._seen) < _MAX_SCOPES:
@@ -134,7 +137,11 @@ class _Run:
         self._made.add(class_)
         for scope in self._code.made_with(class_):
             self._go(scope, first, sure)
-        for name, target in self._code.methods_of(class_).items():
+        methods = self._code.methods_of(class_)
+        if not self._workers and self._code.is_data_set(class_):
+            for name in sorted(_ASKED_BY_LOADERS & methods.keys()):
+                self._go(methods[name], first, sure)
+        for name, target in methods.items():
             self._offered.setdefault(name, []).append(target)
             if name in self._asked or name in UNNAMED:
                 self._go(target, self._asked.get(name, first), sure=False)

@@ -45,7 +45,7 @@ def test_trainers_say_how_and_what_they_draw():
 def test_draws_name_a_library_and_a_kind():
     for name, library, kind, *_ in entries("draws"):
         assert library in LIBRARIES, name
-        assert kind in {"split", "estimator", "loader", "sample"}, name
+        assert kind in {"split", "order", "estimator", "loader", "sample"}, name
 
 
 def test_seeds_name_libraries():

@@ -40,6 +40,7 @@ def test_an_entry_point_is_a_row_with_its_evidence(tmp_path):
             draws=("torch",),
             seeds=("numpy",),
             unseeded=("torch",),
+            seeded_draws=0,
             option=None,
             need="training",
             need_path="train.py",

@@ -29,14 +29,14 @@ from debtscan.scanners.rebuilds.data import Data
 from debtscan.scanners.rebuilds.environment import Environment
 from debtscan.scanners.rebuilds.models import foundlings
 from debtscan.scanners.rebuilds.pipelines import Pipelines
-from debtscan.scanners.rebuilds.randomness import Randomness
+from debtscan.scanners.rebuilds.randomness import randomness_of
 from debtscan.scanners.rebuilds.run import Run
 from debtscan.scanners.rebuilds.serving import Serving
 from debtscan.scanners.rebuilds.told import Name, Place, Told
 from debtscan.scanners.rebuilds.weights import Weights
 from debtscan.scanners.services import Service, ServiceLoad
 from debtscan.scanners.steps.table import Step
-from debtscan.scanners.training import RandomDraw, TrainingEntryPoint
+from debtscan.scanners.training import TrainingEntryPoint
 from debtscan.source.python import PythonSource
 
 
@@ -80,7 +80,6 @@ def scan_repository(
     data_files: Sequence[DataFile],
     data_references: Sequence[DataReference],
     training_entry_points: Sequence[TrainingEntryPoint],
-    random_draws: Sequence[RandomDraw],
     pretrained_models: Sequence[PretrainedModel],
     steps: Sequence[Step],
     model_files: Sequence[ModelFile],
@@ -95,7 +94,6 @@ def scan_repository(
     environment = Environment(components, dependencies, locked_packages, environments, imports)
     data = Data(data_references, imports, Pipelines(steps, files, data_files))
     weights = Weights(pretrained_models, data_references)
-    randomness = Randomness(random_draws)
     run = Run(steps)
     serving = Serving(services, service_loads, judged, imports, install_commands, data_references)
 
@@ -104,7 +102,7 @@ def scan_repository(
         yield "code", code.of(together)
         yield "environment", environment.of(component, entry.framework, together)
         yield "data", data.of(together)
-        yield "randomness", randomness.of(entry, together)
+        yield "randomness", randomness_of(entry)
         yield "weights", weights.of(together)
         place = Place(entry.path, entry.cell, entry.line)
         yield "run", run.of(entry.path, place, closures.importers(entry.path))

@@ -13,6 +13,8 @@ from debtscan.training.calls import is_external
 from debtscan.training.look import SEED_ARGUMENTS, Look, is_none
 
 _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning", "deepspeed", "apex", "ignite"})
+_LOOPS = ("paddle", "tinygrad")
+"""Libraries that are no PyTorch and are trained in the same words."""
 _SEEDLESS = "lightning"
 """Its trainer takes no seed, so whatever it is given holds none."""
 _STABLE_BASELINES = frozenset({"stable_baselines3", "sb3_contrib"})
@@ -55,12 +57,14 @@ def acts_in(look: Look) -> Iterator[Act]:
             compiles = True
         elif last in names:
             fits.append(call)
-        elif last in _FASTAI_METHODS and look.uses("fastai"):
+        elif last in _FASTAI_METHODS and "fastai" in look.tops:
             yield _act(call, "fastai", "torch", last)
         elif last in {"apply_gradients", "minimize"} and isinstance(call.node.func, ast.Attribute):
             yield from _gradients(call, look)
-    if backward and steps and look.tops & _TORCH_LIKE:
-        yield from (_act(call, "torch", "torch", "backward") for call in backward)
+    library = _library_of_loops(look)
+    if backward and steps and library is not None:
+        yield from (_act(call, library, library, "backward") for call in backward)
+    estimators = estimators or list(_chosen_estimators(look)) if fits else estimators
     for call in fits:
         yield from _fit(call, look, estimators, compiles=compiles)
 
@@ -73,6 +77,24 @@ def _is_of(word: str, function: ast.expr) -> bool:
     holder = function.value if isinstance(function, ast.Attribute) else None
     name = holder.attr if isinstance(holder, ast.Attribute) else holder.id if isinstance(holder, ast.Name) else ""
     return word in name.lower()
+
+
+def _library_of_loops(look: Look) -> str | None:
+    return "torch" if look.tops & _TORCH_LIKE else next((name for name in _LOOPS if name in look.tops), None)
+
+
+def _chosen_estimators(look: Look) -> Iterator[Trainer]:
+    """Classes of estimators in tables out of which one is chosen (`{"forest": RandomForestClassifier}`)."""
+    for item in look.source.walk.assignments:
+        if isinstance(item.node.value, ast.Dict):
+            for value in item.node.value.values:
+                if isinstance(value, (ast.Name, ast.Attribute)) and (found := _estimator(value, look)) is not None:
+                    yield found
+
+
+def _estimator(node: ast.expr, look: Look) -> Trainer | None:
+    item = trainer(look.source.name(node) or "")
+    return item if item is not None and item.how == "estimator" else None
 
 
 def _act(call: Call, framework: str, draws: str, api: str) -> Act:
@@ -107,8 +129,9 @@ def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -
     elif last in FITS and maker not in look.bindings.classes:
         acts = list(_fit_of_unknown(call, look, estimators, compiles=compiles))
         yield from acts or _fit_of_own(call, look, maker)
-    elif last in {"train_on_batch", "fit_generator"} and look.tops & _KERAS_LIKE:
-        yield _act(call, "keras", "tensorflow", last)
+    elif last in {"train_on_batch", "fit_generator"}:
+        known = look.tops & _KERAS_LIKE
+        yield from [_act(call, "keras", "tensorflow", last)] if known else _fit_of_own(call, look, maker)
     elif last == "train" and "tf_agents" in look.tops and _is_of("agent", call.node.func):
         yield _act(call, "tf-agents", "tensorflow", last)
     elif last == "learn" and look.tops & _STABLE_BASELINES:

@@ -19,7 +19,7 @@ class Look(NamedTuple):
     source: PythonSource
     bindings: Bindings
     tops: frozenset[str]
-    """Top modules it imports."""
+    """Top modules it imports, from which it imports everything included."""
     calls: list[tuple[str, Call]]
     """Its calls with the last part of what each calls."""
 
@@ -29,10 +29,6 @@ class Look(NamedTuple):
             if isinstance(item.node, ast.ImportFrom) and item.node.names[0].name == "*":
                 yield "." * item.node.level + (item.node.module or "")
 
-    def uses(self, library: str) -> bool:
-        """Whether the file imports anything of a library, by name or all at once."""
-        return library in self.tops or any(module.partition(".")[0] == library for module in self.everything())
-
     def imports_everything(self, name: str) -> bool:
         """Whether a name that the file does not define may come from `from library import *`."""
         return name not in self.bindings.functions and any(not module.startswith(".") for module in self.everything())
@@ -40,7 +36,8 @@ class Look(NamedTuple):
 
 def look_at(source: PythonSource) -> Look:
     tops = frozenset(name.lstrip(".").partition(".")[0] for name in source.aliases.values())
-    return Look(source, source.bindings, tops, source.named_calls)
+    look = Look(source, source.bindings, tops, source.named_calls)
+    return look._replace(tops=tops | {module.partition(".")[0] for module in look.everything()} - {""})
 
 
 def is_none(node: ast.expr) -> bool:

@@ -68,7 +68,7 @@ def draws_in(look: Look) -> Iterator[Draw]:
             seeded = _seeded(item, call, look)
             yield Draw(call.cell, call.node.lineno, call.scope.name, item.library, item.kind, api, seeded, evidence)
             break
-    if look.uses("datasets"):
+    if "datasets" in look.tops:
         yield from (_shuffle(call, look) for last, call in look.calls if last == "shuffle" and _shuffles(call, look))
 
 

@@ -242,7 +242,7 @@ class Code:
             return replace(act, framework=item.framework, draws=item.draws, api=act.owner, owner=None)
         where = target or self._modules.of_name(path, act.owner)
         made = self.found[where[0]].made.get(where[1]) if where and where[0] in self.found else None
-        if made is None or act.api not in FITS:
+        if made is None or act.api not in FITS | {"fit_generator", "train_on_batch"}:
             return None
         return replace(act, framework=made[0], draws=made[1], owner=None)
 

@@ -9,7 +9,7 @@ from debtscan.lexicon.entries import entries
 from debtscan.training.apis import drawings, seeded_by, trainer
 
 HOLDS = {"data", "model", "table", "image", "folder", "any"}
-LIBRARIES = {"random", "numpy", "torch", "tensorflow", "spark", "optuna", "hyperopt"}
+LIBRARIES = {"random", "numpy", "torch", "tensorflow", "spark", "optuna", "hyperopt", "paddle", "tinygrad"}
 
 
 def test_a_comment_is_no_entry():

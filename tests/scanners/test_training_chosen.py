@@ -110,6 +110,30 @@ def test_a_choice_that_trains_nothing_is_no_training(tmp_path, code):
     assert trained(tmp_path, files) == []
 
 
+TABLE = "from sklearn.svm import SVC\nMODELS = {'svc': SVC}\n\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"train.py": f"{TABLE}model = MODELS[name]()\nmodel.fit(X, y)\n"},
+        {
+            "train.py": "from mine import Trainer\nTrainer('svc').fit(X, y)\n",
+            "mine.py": f"{TABLE}class Trainer:\n    def fit(self, X, y):\n        self.model = MODELS[self.name]()\n        self.model.fit(X, y)\n",
+        },
+        {
+            "train.py": "from model import *\nfrom data import *\nmodel = unet()\nmodel.fit_generator(batches)\n",
+            "model.py": "from keras.models import *\ndef unet():\n    model = Model(x)\n    model.compile(optimizer='adam', loss='mse')\n    return model\n",
+        },
+        {"train.py": "from tinygrad import Tensor\nloss.backward()\noptim.step()\n"},
+        {"train.py": "from paddle import *\nloss.backward()\noptim.step()\n"},
+    ],
+    ids=["estimator in a table", "the same in another file", "everything imported", "tinygrad", "paddle"],
+)
+def test_training_needs_no_constructor_in_sight(tmp_path, files):
+    assert [path for path, _ in trained(tmp_path, files)] == ["train.py"]
+
+
 PROGRAM = "from sklearn.svm import SVC\n\ndef main():\n    SVC().fit(X, y)\n\ndef show():\n    pass\n"
 
 

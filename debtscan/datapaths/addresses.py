@@ -12,6 +12,8 @@ Steadiness: TypeAlias = Literal["versioned", "mutable", "unversioned"]
 ADDRESS = re.compile(
     r"[a-zA-Z][a-zA-Z0-9+.-]+:(?://|/(?=dbfs|FileStore))|dbfs:/|jdbc:|(?:models|runs|wandb|table):(?=/)"
 )
+DRIVE = "https://drive.google.com/uc?id="
+"""The address of a file of Google Drive, before its key."""
 _CLOUD = re.compile(r"(s3[an]?|gs|gcs|abfss?|wasbs?|adl|hdfs|dbfs|oss|cos|r2|azureml|swift):", re.IGNORECASE)
 _BRANCH = re.compile(
     r"(?://raw\.githubusercontent\.com/[^/]+/[^/]+|//media\.githubusercontent\.com/media/[^/]+/[^/]+"

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from debtscan.datapaths.calls import LOCAL
 from debtscan.datapaths.found import FoundReference, Passed, Setting
+from debtscan.datapaths.names import place_of
 from debtscan.datapaths.references import FoundPaths
 from debtscan.source.modules import Modules
 from debtscan.source.questions import setting
-from debtscan.source.texts import ASK_OPENS, HERE, HOLE, NAME, NAME_OPENS, answered, asked
+from debtscan.source.texts import ASK_OPENS, HERE, HOLE, NAME, NAME_OPENS, answered, asked, member_of
 
 _MAX_CALLS = 8
 _MAX_VALUES = 4
 """Values of one setting in several files: more of them, and nobody knows which is meant."""
 _MAX_HOPS = 3
+_Item = TypeVar("_Item")
 
 
 class Placed(NamedTuple):
@@ -48,10 +50,10 @@ class Answers:
             for item in found:
                 key = (components.get(path, "."), item.key.rpartition(".")[2])
                 self._settings.setdefault(key, []).append((path, item))
-        self._options: dict[tuple[str, str], set[str]] = {}
+        self._options: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for path, known in code.items():
             for name, default in known.options.items():
-                self._options.setdefault((components.get(path, "."), name), set()).add(default)
+                self._options.setdefault((components.get(path, "."), name), []).append((path, default))
 
     def of(self, path: str, reference: FoundReference) -> Iterator[Placed]:
         """The reference with what is known filled in: one for each call or setting that tells, at its place."""
@@ -73,7 +75,7 @@ class Answers:
         """Names that another module holds and that are no constants there may be settings: `config.data.path`."""
 
         def question(match: re.Match[str]) -> str:
-            found = self._modules.of_name(placed.holder, match[1])
+            found = place_of(self._modules, self._code, placed.holder, match[1])
             known = self._code.get(found[0]) if found else None
             if found is None or (known and known.constant(found[1]) is not None):
                 return match[0]
@@ -90,20 +92,31 @@ class Answers:
             yield from self._by_setting(placed, settings[0])
         else:
             scope = next(question for question in questions if not question.startswith(":")).partition(":")[0]
-            yield from self._by_calls(placed, scope, [item for item in questions if item.startswith(f"{scope}:")])
+            told = list(self._by_calls(placed, scope, [item for item in questions if item.startswith(f"{scope}:")]))
+            yield from told or self._as_settings(placed, questions)
+
+    def _as_settings(self, placed: Placed, questions: Sequence[str]) -> Iterator[Placed]:
+        """Attributes of options that no call tells, as settings of their names."""
+        answers = {item: setting(item.partition(":")[2]).text for item in questions if "." in item.partition(":")[2]}
+        text = answered(placed.reference.text, answers)
+        if further := asked(text):
+            yield from self._told(
+                placed._replace(reference=msgspec.structs.replace(placed.reference, text=text)), further
+            )
 
     def _by_setting(self, placed: Placed, question: str) -> Iterator[Placed]:
         key = question[1:]
         component = self._components.get(placed.path, ".")
         last = key.rpartition(".")[2]
-        named = self._settings.get((component, last), [])
+        named = list(_nearest(self._settings.get((component, last), []), placed.path))
         alike = [item for item in named if item[1].key == key or item[1].key.endswith(f".{key}")] or named
         if len({setting.value for _, setting in alike}) <= _MAX_VALUES:
             for path, setting in alike:
                 where = (None, setting.line, setting.evidence)
                 # a path in a file of settings is seen from where the code runs
                 yield _filled(placed, {question: setting.value}, (path, placed.holder), where, "config")
-        defaults = self._options.get((component, last), set()) if not named else set()
+        options = _nearest(self._options.get((component, last), []), placed.path) if not named else ()
+        defaults = {default for _, default in options}
         if len(defaults) == 1:
             (default,) = defaults
             how = "runtime" if default == HOLE else "default"
@@ -129,22 +142,30 @@ class Answers:
             self._calls = {}
             for path, item in self._code.items():
                 for call in item.passed:
-                    local = call.callee.startswith(LOCAL)
-                    found = (path, call.callee[1:]) if local else self._modules.of_name(path, call.callee)
+                    found = place_of(self._modules, self._code, path, call.callee)
                     if found is not None:
                         self._calls.setdefault(found, []).append((path, call))
                         self._calls.setdefault((found[0], f"{found[1]}.__init__"), []).append((path, call))
         return self._calls
 
 
+def _nearest(items: Sequence[tuple[str, _Item]], path: str) -> Iterator[tuple[str, _Item]]:
+    """What stands in the files that share the most folders with a path: each of several projects has its own."""
+    shared = [len(posixpath.commonpath([f"/{path}", f"/{other}"]).split("/")) for other, _ in items]
+    most = max(shared, default=0)
+    return (item for item, depth in zip(items, shared, strict=True) if depth == most)
+
+
 def _argument(call: Passed, question: str, code: FoundPaths) -> str | None:
     """What a call passes for `function:parameter`; None where it passes nothing that tells."""
-    name = question.partition(":")[2]
+    name, _, attribute = question.partition(":")[2].partition(".")
     position = code.positions.get(question)
     text = call.keywords.get(name)
     if text is None and position is not None and position < len(call.positional):
         text = call.positional[position]
-    return text if text is not None and text.strip(HOLE) else None
+    if text is None or not text.strip(HOLE):
+        return None
+    return member_of(text, attribute) if attribute else text
 
 
 def _filled(

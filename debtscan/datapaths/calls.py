@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from debtscan.datapaths.found import Passed
+from debtscan.datapaths.names import LOCAL
 from debtscan.lexicon.modules import distributions_of, standard_library
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
@@ -15,8 +16,6 @@ from debtscan.source.values import Values
 from debtscan.source.walk import Call
 
 _MAX_EVIDENCE = 200
-LOCAL = ":"
-"""Before the name of a function of this very file."""
 _TEXTUAL = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.JoinedStr, ast.Call, ast.Subscript)
 _PATH = re.compile(r"[/\\\\]|\.\w{2,8}$")
 _PATH_NAME = re.compile(r"root|dir|folder|path|file", re.IGNORECASE)
@@ -40,6 +39,13 @@ def passed_in(source: PythonSource, values: Values) -> Iterator[Passed]:
 def texts_of(item: Passed) -> Iterator[str]:
     yield from item.positional
     yield from item.keywords.values()
+
+
+def imported_in(source: PythonSource) -> Iterator[tuple[str, str]]:
+    """Names of this file that stand for something of another module of the repository, with its dotted name."""
+    for name, origin in source.aliases.items():
+        if name != origin and (origin.startswith(".") or _may_be_first_party(origin)):
+            yield name, origin
 
 
 def options_in(values: Values) -> Iterator[tuple[str, str]]:
@@ -66,7 +72,7 @@ def _passed(call: Call, source: PythonSource, values: Values, prefix: str) -> Pa
         line,
         mask(source.line_text(call.cell, line))[:_MAX_EVIDENCE],
         [_kept(text) for text in positional],
-        {key: _kept(text) for key, text in keywords.items() if text.told},
+        {key: _kept(text) for key, text in keywords.items() if text.told or ASK_OPENS in text.text},
     )
 
 

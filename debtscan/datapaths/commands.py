@@ -12,7 +12,7 @@ from debtscan.commands.dockerfile import instructions
 from debtscan.commands.shell import Command, commands
 from debtscan.commands.snakefile import sections
 from debtscan.datapaths.absolute import bound_to
-from debtscan.datapaths.addresses import is_address, is_data_name
+from debtscan.datapaths.addresses import DRIVE, is_address, is_data_name
 from debtscan.datapaths.found import Commands, Download, FoundReference
 from debtscan.datapaths.words import ANY, fetched_words, sorted_words
 from debtscan.source.masking import mask
@@ -52,6 +52,8 @@ _CHECKS = frozenset(
 _PREFIXES = frozenset({"sudo", "env", "nohup", "time", "command", "-E", "poetry", "uv", "pipenv", "run"})
 _OUTPUT = re.compile(r"-[oOdP]|--(?:output|out|save|dest)(?:[-_]\w+)?")
 _MOUNT = re.compile(r"\S*?:(/[\w./-]+)(?::\w+)?|.*\btarget=(/[\w./-]+).*")
+_DRIVE_KEY = re.compile(r"[\w-]{25,60}")
+"""What Google Drive calls a file."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\$[@<^*?]|\{\{?[^{}]*\}?\}|%")
 _TELLING = re.compile(r">|-[a-zA-Z-]|download|fetch|get|clone|unzip|tar |7z|unrar|pull|/home/|/Users/")
 """What every text has that anything below could be found in: most have nothing and need not be cut into words."""
@@ -185,8 +187,11 @@ def _downloads(
     if posixpath.basename(command[0].text) in _COPIERS:
         # the last word says where to
         words = words[:-1]
+    by_gdown = command[0].text == "gdown"
     for word in words:
-        if is_address(word.text) and (to_data or is_data_name(word.text) or command[0].text == "gdown"):
+        if by_gdown and _DRIVE_KEY.fullmatch(word.text):
+            yield _reference(f"{DRIVE}{word.text}", word.line, script, "data", download, line_text)
+        elif is_address(word.text) and (to_data or is_data_name(word.text) or by_gdown):
             yield _reference(word.text, word.line, script, "data" if to_data else "any", download, line_text)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from debtscan.commands import Script
-from debtscan.datapaths.addresses import is_address, is_data_name
+from debtscan.datapaths.addresses import DRIVE, is_address, is_data_name
 from debtscan.datapaths.apis import fetch_of, fetching_names
 from debtscan.datapaths.commands import commands_in
 from debtscan.datapaths.found import Download, FoundReference
@@ -91,6 +91,9 @@ def _addresses(name: str, last: str, call: Call, source: PythonSource, values: V
     if api is not None and api.keyword == "Key":
         yield from _object_of_a_bucket(call, source, values)
         return
+    if name.startswith("gdown.") and (key := argument(call.node, None, "id")) is not None:
+        yield from _of_drive(call, key, source, values)
+        return
     node = argument(call.node, api.position, api.keyword) if api else None
     known = api is not None and last not in _ANY_CONTENT
     nodes = [node] if node is not None else [] if known else [*call.node.args]
@@ -126,6 +129,17 @@ def _object_of_a_bucket(call: Call, source: PythonSource, values: Values) -> Ite
         yield FoundReference(
             call.cell, line, "read", address, bucket.but(key.how).how, "any", evidence, download="unverified"
         )
+
+
+def _of_drive(call: Call, key: ast.expr, source: PythonSource, values: Values) -> Iterator[FoundReference]:
+    """What gdown is asked for by the key of a file."""
+    for text, place in values.texts(key, call):
+        if text.rooted:
+            line = place.node.lineno
+            evidence = mask(source.line_text(place.cell, line))[:_MAX_EVIDENCE]
+            download: Download = "verified" if _is_checked(call, ("hash",), source) else "unverified"
+            address = f"{DRIVE}{text.text}"
+            yield FoundReference(place.cell, line, "read", address, text.how, "data", evidence, download=download)
 
 
 def _is_checked(call: Call, checks: tuple[str, ...], source: PythonSource) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from debtscan.datapaths.addresses import is_address
+from debtscan.datapaths.names import place_of
 from debtscan.datapaths.references import FoundPaths
 from debtscan.source.modules import Modules
 from debtscan.source.texts import ASK_OPENS, HERE, HOLE, NAME, NAME_CLOSES, NAME_OPENS
@@ -84,7 +85,7 @@ class Locator:
         return value if base is None else HOLE
 
     def _constant(self, name: str, holder: str, hops: int) -> tuple[str, str | None]:
-        found = self._modules.of_name(holder, name) if hops else None
+        found = place_of(self._modules, self._found, holder, name) if hops else None
         if found is None:
             return HOLE, None
         module, rest = found

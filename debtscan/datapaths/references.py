@@ -17,11 +17,12 @@ from msgspec import Struct
 
 from debtscan.datapaths.addresses import table_of
 from debtscan.datapaths.apis import Api, data_set_source, find, last_names
-from debtscan.datapaths.calls import options_in, passed_in, texts_of
+from debtscan.datapaths.calls import imported_in, options_in, passed_in, texts_of
 from debtscan.datapaths.commands import commands_of
 from debtscan.datapaths.documents import mentions_in
 from debtscan.datapaths.fetches import Fetched, fetches_in
 from debtscan.datapaths.found import Commands, Direction, FoundReference, Passed
+from debtscan.datapaths.words import sorted_words, telling_parts
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.texts import HERE, HOLE, Text, asked
@@ -41,9 +42,11 @@ _DATA_SET_MODULES = frozenset(
 )
 _SCHEMES = {".use_artifact": "wandb:/"}
 """Calls that take a name in a store, with the scheme that tells which store."""
+_QUOTED = re.compile(r"""["']([^"'\n]{1,300})["']""")
 _MAX_EVIDENCE = 200
 _MAX_CONSTANTS = 400
 _MAX_PASSED = 300
+_MAX_IMPORTED = 200
 
 
 class FoundPaths(Struct, frozen=True, gc=False, array_like=True):
@@ -59,8 +62,10 @@ class FoundPaths(Struct, frozen=True, gc=False, array_like=True):
     """Of parameters that references ask for (`function:parameter`), their places among the positional ones."""
     options: dict[str, str] = {}
     """Command-line options that it defines, with their defaults."""
-    readable: bool = True
-    """False for a script that could not be parsed: nobody knows what it reads or writes."""
+    imported: dict[str, str] = {}
+    """Names that it imports from the repository, with what they stand for: a package hands them on."""
+    unread: list[str] | None = None
+    """Of a script that could not be parsed the words of its texts: what else it reads or writes nobody knows."""
 
     def constant(self, name: str) -> str | None:
         """What a dotted name of this module stands for, through the instance of a class where it names one."""
@@ -94,7 +99,8 @@ def references_in(source: PythonSource) -> FoundPaths:
         passed,
         dict(_positions(texts, values)),
         dict(islice(options_in(values), _MAX_CONSTANTS)),
-        readable=source.notebook is not None or not source.problems,
+        dict(islice(imported_in(source), _MAX_IMPORTED)),
+        unread=_words_of_unread(source) if source.problems and source.notebook is None else None,
     )
 
 
@@ -220,6 +226,11 @@ def _data_set(call: Call, name: str, origin: str, source: PythonSource, values: 
     yield _reference(call, "read", asset, "commit" if pinned else "hub", source)
 
 
+def _words_of_unread(source: PythonSource) -> list[str]:
+    texts = (match[1] for cell in source.cells for match in _QUOTED.finditer(cell.code))
+    return sorted_words({part for text in texts for part in telling_parts(text)})
+
+
 def _imports_data_sets(source: PythonSource) -> bool:
     return any(name.partition(".")[0] in _DATA_SET_MODULES for name in source.aliases.values())
 
@@ -243,7 +254,7 @@ def _instances(values: Values) -> Iterator[tuple[str, str]]:
 def _positions(texts: list[str], values: Values) -> Iterator[tuple[str, int]]:
     for question in dict.fromkeys(question for text in texts for question in asked(text)):
         scope, _, name = question.partition(":")
-        parameter = values.bindings.parameter(scope, name) if scope else None
+        parameter = values.bindings.parameter(scope, name.partition(".")[0]) if scope else None
         if parameter is not None and parameter.position is not None:
             yield question, parameter.position
 

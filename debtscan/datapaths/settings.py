@@ -28,13 +28,17 @@ _KEY = re.compile(
 _CATALOGUE = re.compile(r"(^|/)conf/([^/]+/)*catalog[^/]*(/[^/]+)*\.ya?ml$")
 _RAW = re.compile(r"(^|/)(\d+_)?raw(/|$)")
 _WRITTEN = re.compile(r"out|save|log|result|checkpoint|ckpt|export|dest|cache|tmp|temp", re.IGNORECASE)
+_ROUTE = re.compile(r"(^|[._-])(url|href|link|route|endpoint|permalink|slug)s?$", re.IGNORECASE)
+"""Keys of addresses: what begins with a slash there is a page of the same host."""
 _NO_SETTINGS = re.compile(
-    r"(^|/)(mlruns|wandb|outputs?|runs|logs|lightning_logs|results?|checkpoints?|\.hydra|\.dvc|\.github|k8s|helm)/"
-    r"|\.json$|(^|/)(hparams|args|opt|docker-compose[^/]*|compose|mkdocs|meta)\.ya?ml$|(^|/)pyproject\.toml$"
+    r"(^|/)(mlruns|wandb|outputs?|runs|logs|lightning_logs|results?|checkpoints?|\.[^/]+|k8s|helm)/"
+    r"|(^|/)(hparams|args|opt|docker-compose[^/]*|compose|mkdocs|meta)\.ya?ml$|(^|/)pyproject\.toml$"
 )
 """Files that a run wrote, and files about machines, not about data."""
+_JSON_SETTINGS = re.compile(r"(^|/)([\w-]*[-_.])?(config|settings|cfg|conf|paths)([-_.][\w-]*)?\.json$", re.IGNORECASE)
+"""JSON is settings by its name only: most of it is data, or written by a run."""
 _NO_KEY = re.compile(
-    r"(^|\.)(services|spec|volumes?|mounts?|mountPath|jobs|steps|runs|containers|env|environment|command|hooks|repos|prefix)(\.|$)"
+    r"name_or_path$|(^|\.)(services|spec|volumes?|mounts?|mountPath|jobs|steps|runs|containers|env|environment|command|hooks|repos|prefix)(\.|$)"
 )
 _FOLDER_KEY = re.compile(r"(root|dir|folder|path)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w-]{2,60}")
@@ -62,7 +66,8 @@ def settings_in(source: TextSource) -> list[Setting]:
 def stated_references(path: str, settings: list[Setting]) -> Iterator[FoundReference]:
     """What a file of settings itself says is read or written: entries of a Kedro catalogue, and absolute paths."""
     catalogue = _CATALOGUE.search(path) is not None
-    if not catalogue and _NO_SETTINGS.search(path):
+    json = path.endswith(".json") and not _JSON_SETTINGS.search(path)
+    if not catalogue and (json or _NO_SETTINGS.search(path)):
         return
     for item in settings:
         last = item.key.rpartition(".")[2]
@@ -79,7 +84,9 @@ def _may_be_path(key: str, value: str) -> bool:
         return False
     if not (_PATH.search(value) or is_address(value)):
         return _FOLDER_KEY.search(key) is not None and _WORD.fullmatch(value) is not None
-    return bool(_KEY.search(key.rpartition(".")[2]) or value.startswith(("/", "~"))) and not _NO_PATH.search(value)
+    if _NO_PATH.search(value) or (value.startswith("/") and _ROUTE.search(key)):
+        return False
+    return bool(_KEY.search(key.rpartition(".")[2]) or value.startswith(("/", "~")))
 
 
 def _of_yaml(documents: list[Node]) -> Iterator[tuple[str, str, int]]:

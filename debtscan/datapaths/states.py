@@ -53,9 +53,11 @@ State: TypeAlias = Literal[
 
 _MANY_UNREAD = 5
 _PRODUCT = re.compile(
-    r"(^|/)(outputs?|results?|runs?|logs?|checkpoints?|predictions?|submissions?|reports?)(/|$)", re.IGNORECASE
+    r"(^|/)(outputs?|results?|runs?|logs?|checkpoints?|predictions?|submissions?|reports?|saved?[-_]\w+)(/|$)",
+    re.IGNORECASE,
 )
 """Folders that runs fill: what lies there is made, even where nobody sees by what."""
+_SPLIT = re.compile(r"(train|test|val|valid|dev|eval)(ing|idation|uation)?([-_]?(set|data))?", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.<-])path[/_-]?(?:to|2)[/_-]?|(?:^|[/_<-])your[/_.-]|(?:^|/)(?:xxx+|\.\.\.|<[^>]+>)(?:/|$)|[/_-]?path_?to_",
     re.IGNORECASE,
@@ -102,7 +104,7 @@ class Surroundings:
         commands: Mapping[str, Commands],
         components: Mapping[str, str],
         ignores: Callable[[str], bool],
-        unread: Iterable[str],
+        unread: Mapping[str, Sequence[str] | None],
         *,
         in_containers: bool,
     ) -> None:
@@ -112,7 +114,7 @@ class Surroundings:
         self._components = components
         self._ignores = ignores
         self._in_containers = in_containers
-        self._unread = _unread_places(unread, components)
+        self._unread = _Unread(unread, components)
         self._made: dict[str, Made] = {}
         self._mounted = frozenset(folder for item in commands.values() for folder in item.mounted)
         self._fetched = {word for item in commands.values() for word in item.fetched} - {ANY}
@@ -173,7 +175,7 @@ class Surroundings:
             return "downloaded"
         if probed:
             return "optional"
-        if not self._unread.isdisjoint({(component, _top(script)), (component, None)}):
+        if any(self._unread.may_hold(place, words) for place in ((component, _top(script)), (component, None))):
             return "unknown"
         if _PRODUCT.search(location.path) or ("*" in location.path and "/" not in location.path):
             return "unknown"
@@ -220,14 +222,28 @@ _WORST: tuple[State, ...] = (
 )
 
 
-def _unread_places(unread: Iterable[str], components: Mapping[str, str]) -> set[tuple[str, str | None]]:
-    """Where code that could not be read may make what is missing: its top folder, or (None) the whole component.
+class _Unread:
+    """Code that could not be read and may make what is missing: in its top folder, or (None) the whole component.
 
-    One odd file speaks for its surroundings only, several for their component.
+    One odd file speaks for its surroundings only, several for their component; a file whose texts are known speaks of
+    the paths that they name.
     """
-    places = [(components.get(path, "."), _top(path)) for path in unread]
-    counts = Counter(component for component, _ in places)
-    return {*places, *((component, None) for component, count in counts.items() if count >= _MANY_UNREAD)}
+
+    def __init__(self, unread: Mapping[str, Sequence[str] | None], components: Mapping[str, str]) -> None:
+        """`unread`: words of the texts of each file, None where not even these are known."""
+        counts = Counter(components.get(path, ".") for path in unread)
+        self._words: dict[tuple[str, str | None], set[str]] = {}
+        self._unknown: set[tuple[str, str | None]] = set()
+        for path, words in unread.items():
+            component = components.get(path, ".")
+            for place in ((component, _top(path)), (component, None) if counts[component] >= _MANY_UNREAD else None):
+                if place is not None and words is None:
+                    self._unknown.add(place)
+                elif place is not None:
+                    self._words.setdefault(place, set()).update(words or ())
+
+    def may_hold(self, place: tuple[str, str | None], words: Iterable[str]) -> bool:
+        return place in self._unknown or not self._words.get(place, set()).isdisjoint(words)
 
 
 def _top(path: str) -> str:
@@ -252,12 +268,18 @@ def _resolved(location: Location, script: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(script), location.path))
 
 
+def _whole(folder: str) -> str:
+    """The folder above where one holds the part of a data set that is trained or tested on."""
+    above_it, _, last = folder.rpartition("/")
+    return above_it if above_it.strip("./") and _SPLIT.fullmatch(last) else folder
+
+
 def data_set_of(resolved: str) -> str:
     """The folder a path's data set lies in, without parts that vary; the file itself where it lies in no folder."""
     fixed: list[str] = []
     for part in resolved.split("/"):
         if re.search(r"[*?\[]", part):
-            return "/".join(fixed) or resolved
+            return _whole("/".join(fixed)) or resolved
         fixed.append(part)
     folder = "/".join(fixed[:-1]) if posixpath.splitext(fixed[-1])[1] else "/".join(fixed)
-    return folder if folder.strip("./") else resolved
+    return _whole(folder) if folder.strip("./") else resolved

@@ -49,6 +49,10 @@ _IN_DATA_FOLDER = re.compile(
 )
 
 
+_PICTURES = re.compile(_IN_DATA_FOLDER.pattern.replace("inputs?|", ""), re.IGNORECASE)
+"""Folders in which pictures are data, not what somebody wants to try a model on."""
+
+
 class DataReference(Struct, frozen=True, gc=False):
     """One call that reads or writes a file or fetches a data set by name."""
 
@@ -115,7 +119,13 @@ def scan_repository(
     locator = Locator(modules, code)
     surroundings = _surroundings(found, listing, files, data_files)
     placed = list(_placed(found, code, modules, {row.path: row.component for row in files}))
-    located = [(item, locator.locate(item.reference.text, item.holder)) for item in placed]
+    located = [
+        (item, location)
+        for item in placed
+        # a listing of who knows what tells nothing: what is read is told by the calls that open the files
+        if (location := locator.locate(item.reference.text, item.holder)).kind != "parameter"
+        or item.reference.holds != "listing"
+    ]
     # what a test writes is no data of the code that it tests
     tests = {row.path for row in files if row.scope == "test"}
     for item, location in located:
@@ -172,11 +182,10 @@ def _surroundings(
     )
 
 
-def _unread(found: Sequence[tuple[File, Found]], listing: Sequence[File]) -> list[str]:
-    """Code that could not be read, or is not here: what it writes is not known."""
-    unreadable = [file.path for file, item in found if item.paths and not item.paths.readable]
-    missing = [file.path for file in listing if file.kind in {"python", "notebook"} and not file.present]
-    return [*unreadable, *missing]
+def _unread(found: Sequence[tuple[File, Found]], listing: Sequence[File]) -> Mapping[str, str | None]:
+    """Code that could not be read, or is not here (None): what it writes is not known."""
+    unread = {file.path: item.paths.unread for file, item in found if item.paths and item.paths.unread is not None}
+    return unread | {file.path: None for file in listing if file.kind in {"python", "notebook"} and not file.present}
 
 
 def _tracked(row: DataFile, *, by_git: bool) -> Tracked:
@@ -241,8 +250,12 @@ def _holds(told: str, path: str) -> Holds:
         return "data"
     if told == "table":
         return "table"
-    if told in {"image", "model"}:
-        return "image" if told == "image" else "model"
+    if told == "model":
+        return "model"
+    if told == "image":
+        return "data" if _PICTURES.search(path) else "image"
+    if told == "listing":
+        return "data" if _is_listed_data(path) else "other"
     if is_address(path):
         path = re.split(r"[?#]", path, maxsplit=1)[0]
         if is_data_name(path):
@@ -250,3 +263,11 @@ def _holds(told: str, path: str) -> Holds:
     by_name = _HOLDS_BY_KIND.get(kind_of(path), "other")
     may_be = by_name == "other" or posixpath.splitext(path)[1].lower() in {".json", ".txt", ".xml"}
     return "data" if may_be and _IN_DATA_FOLDER.search(path) else by_name
+
+
+def _is_listed_data(path: str) -> bool:
+    """Whether files that are listed are data: by their suffix, pictures and folders by where they lie."""
+    suffix = posixpath.splitext(path)[1]
+    if suffix and "*" not in suffix and kind_of(path) != "image":
+        return _HOLDS_BY_KIND.get(kind_of(path)) == "data"
+    return _PICTURES.search(path if suffix else f"{path}/") is not None

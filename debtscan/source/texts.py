@@ -120,3 +120,11 @@ def answered(text: str, answers: Mapping[str, str]) -> str:
         found = answer if answer.startswith(_ABSOLUTE) and found.endswith("/") else f"{found}{answer}"
         found += behind
     return _HOLES.sub(HOLE, found)[:MAX_CHARACTERS]
+
+
+def member_of(text: str, attribute: str) -> str | None:
+    """An attribute of what a text stands for as a whole: a name of another module, or an answer of others."""
+    for closes in (NAME_CLOSES, ASK_CLOSES):
+        if text.endswith(closes) and text.find(closes) == len(text) - 1 and text.startswith((NAME_OPENS, ASK_OPENS)):
+            return f"{text[:-1]}.{attribute}{closes}"
+    return None

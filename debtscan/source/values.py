@@ -14,7 +14,7 @@ from typing import NamedTuple
 from debtscan.source.bindings import Binding, Bindings, outwards
 from debtscan.source.path_calls import DEFAULT_MAKERS, HANDLES, JOINS, PATHS, RUNTIME, SAME, SAME_METHODS
 from debtscan.source.python import PythonSource
-from debtscan.source.questions import OPTION_HOLDERS, called_as, keys, setting
+from debtscan.source.questions import OPTION_HOLDERS, called_as, keys, member, object_of, of_parameter, setting
 from debtscan.source.texts import (
     ASK_CLOSES,
     ASK_OPENS,
@@ -108,17 +108,18 @@ class Values:
         questions = [question for question in asked(text) if not question.startswith(":")]
         scope = questions[0].partition(":")[0] if questions else ""
         parameters = [
-            (question, name, found)
+            (question, name.partition("."), found)
             for question, _, name in ((question, *question.partition(":")[1:]) for question in questions)
-            if question.startswith(f"{scope}:") and (found := self.bindings.parameter(scope, name))
+            if question.startswith(f"{scope}:") and (found := self.bindings.parameter(scope, name.partition(".")[0]))
         ]
         for site in self._calls_by_name.get(called_as(scope), ()) if parameters else ():
             if site.scope.name == scope:
                 continue
             place = _Place(site.scope.name, site.cell, site.node.lineno)
-            passed = {question: argument(site.node, found.position, name) for question, name, found in parameters}
             answers = {
-                question: self._ask(value, place).text for question, value in passed.items() if value is not None
+                question: self._ask(member(value, attribute), place).text
+                for question, (name, _, attribute), found in parameters
+                if (value := argument(site.node, found.position, name)) is not None
             }
             if answers:
                 yield site, answers
@@ -127,8 +128,12 @@ class Values:
         """What a call passes, by position (up to a `*`) and by keyword; a hole for what is no text."""
         place = _Place(call.scope.name, call.cell, call.node.lineno)
         starred = next((at for at, item in enumerate(call.node.args) if isinstance(item, ast.Starred)), None)
-        positional = [self._ask(item, place) for item in call.node.args[:starred]]
-        return positional, {item.arg: self._ask(item.value, place) for item in call.node.keywords if item.arg}
+        positional = [self._given(item, place) for item in call.node.args[:starred]]
+        return positional, {item.arg: self._given(item.value, place) for item in call.node.keywords if item.arg}
+
+    def _given(self, node: ast.expr, place: _Place) -> Text:
+        found = self._ask(node, place)
+        return found if found.told or asked(found.text) else object_of(node, place.scope, self._source) or found
 
     def _ask(self, node: ast.expr, place: _Place) -> Text:
         self._steps = self._depth = 0
@@ -296,7 +301,7 @@ class Values:
         while isinstance(root, ast.Attribute):
             root = root.value
         found = self._imported(node, root.id) if isinstance(root, ast.Name) else UNKNOWN
-        return found if found.told else setting(name)
+        return found if found.told else of_parameter(name, at.scope, self.bindings) or setting(name)
 
     def _member(self, owner: str, attribute: str, at: _Place) -> Text | None:
         """An attribute of `self`, of a class in this file, or of a name that holds an instance of one."""

@@ -198,7 +198,8 @@ def test_a_folder_of_dvc_holds_what_is_read_from_it(tmp_path):
         ({"README.md": "Reads data/train.csv.\n"}, "absent"),
         ({".gitignore": "*.csv\n!keep.csv\n"}, "ignored"),
         ({"other/.gitignore": "*.csv\n"}, "absent"),
-        ({"broken.py": "print 'Python 2'\n"}, "unknown"),
+        ({"broken.py": "print 'data/train.csv'\n"}, "unknown"),
+        ({"broken.py": "print 'Python 2'\n"}, "absent"),
     ],
 )
 def test_missing_data_may_be_fetched_documented_or_unknown(tmp_path, files, state):

@@ -131,7 +131,23 @@ def test_an_argument_is_followed_through_functions_of_one_file():
 
 @pytest.mark.parametrize("code", ["cfg.data.path", "self.cfg.data.path", "config['data']['path']", "args.data.path"])
 def test_a_setting_is_asked_of_others(code):
-    assert asked(f"def f(self, cfg):\n    read({code})\n")[0] == (f"{ASK_OPENS}:data.path{ASK_CLOSES}", "config")
+    assert asked(f"def f():\n    read({code})\n")[0] == (f"{ASK_OPENS}:data.path{ASK_CLOSES}", "config")
+
+
+@pytest.mark.parametrize(
+    ("code", "question"),
+    [
+        ("def f(cfg):\n    read(cfg.data.path)\n", "f:cfg.data.path"),
+        ("class A:\n    def __init__(self, args):\n        self.args = args\n\n    def f(self):\n        read(self.args.path)\n", "A.__init__:args.path"),
+    ],
+)  # fmt: skip
+def test_an_attribute_of_given_options_is_asked_of_the_calls(code, question):
+    assert asked(code) == [(f"{ASK_OPENS}{question}{ASK_CLOSES}", "argument")]
+
+
+def test_a_class_that_is_passed_as_options_tells_their_attributes():
+    code = "class Config:\n    path = 'data/a.csv'\n\ndef f(args):\n    read(args.path)\n\nf(Config)\n"
+    assert asked(code) == [("data/a.csv", "argument")]
 
 
 def test_a_name_made_of_itself_ends():

@@ -29,6 +29,8 @@ class Placed(NamedTuple):
     path: str
     holder: str
     reference: FoundReference
+    reader: str
+    """The file with the call itself."""
 
 
 class Answers:
@@ -57,7 +59,7 @@ class Answers:
 
     def of(self, path: str, reference: FoundReference) -> Iterator[Placed]:
         """The reference with what is known filled in: one for each call or setting that tells, at its place."""
-        yield from self._through(Placed(path, path, reference), _MAX_HOPS)
+        yield from self._through(Placed(path, path, reference, path), _MAX_HOPS)
 
     def _through(self, told_so_far: Placed, hops: int) -> Iterator[Placed]:
         placed = self._with_settings(told_so_far)
@@ -69,7 +71,7 @@ class Answers:
             text = answered(placed.reference.text, {})
             unknown = not text.strip(f"{HOLE}/") and placed.reference.how in {"argument", "config"}
             how = "unknown" if unknown else placed.reference.how
-            yield Placed(placed.path, placed.holder, msgspec.structs.replace(placed.reference, text=text, how=how))
+            yield placed._replace(reference=msgspec.structs.replace(placed.reference, text=text, how=how))
 
     def _with_settings(self, placed: Placed) -> Placed:
         """Names that another module holds and that are no constants there may be settings: `config.data.path`."""
@@ -121,7 +123,7 @@ class Answers:
             (default,) = defaults
             how = "runtime" if default == HOLE else "default"
             text = answered(placed.reference.text, {question: default})
-            yield Placed(placed.path, placed.holder, msgspec.structs.replace(placed.reference, text=text, how=how))
+            yield placed._replace(reference=msgspec.structs.replace(placed.reference, text=text, how=how))
 
     def _by_calls(self, placed: Placed, scope: str, questions: Sequence[str]) -> Iterator[Placed]:
         for path, call in self._callers().get((placed.holder, scope), ())[:_MAX_CALLS]:
@@ -151,7 +153,7 @@ class Answers:
 
 def _nearest(items: Sequence[tuple[str, _Item]], path: str) -> Iterator[tuple[str, _Item]]:
     """What stands in the files that share the most folders with a path: each of several projects has its own."""
-    shared = [len(posixpath.commonpath([f"/{path}", f"/{other}"]).split("/")) for other, _ in items]
+    shared = [posixpath.commonpath([f"root/{path}", f"root/{other}"]).count("/") for other, _ in items]
     most = max(shared, default=0)
     return (item for item, depth in zip(items, shared, strict=True) if depth == most)
 
@@ -174,4 +176,4 @@ def _filled(
     cell, line, evidence = where
     text = answered(placed.reference.text, answers)
     changed = {"cell": cell, "line": line, "evidence": evidence, "text": text, "how": how}
-    return Placed(*files, msgspec.structs.replace(placed.reference, **changed))
+    return Placed(*files, msgspec.structs.replace(placed.reference, **changed), placed.reader)

@@ -16,6 +16,8 @@ from debtscan.source.values import Values
 from debtscan.source.walk import Call
 
 _MAX_EVIDENCE = 200
+_OWN_NAMES = frozenset({"datasets", "evaluate"})
+"""Modules that repositories have of their own as often as from a distribution."""
 _TEXTUAL = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.JoinedStr, ast.Call, ast.Subscript)
 _PATH = re.compile(r"[/\\\\]|\.\w{2,8}$")
 _PATH_NAME = re.compile(r"root|dir|folder|path|file", re.IGNORECASE)
@@ -93,4 +95,4 @@ def _root(node: ast.expr) -> str | None:
 
 def _may_be_first_party(module: str) -> bool:
     top = module.partition(".")[0]
-    return not top or not (top in standard_library() or distributions_of(module))
+    return not top or top in _OWN_NAMES or not (top in standard_library() or distributions_of(module))

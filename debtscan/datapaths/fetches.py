@@ -16,6 +16,7 @@ from debtscan.datapaths.found import Download, FoundReference
 from debtscan.datapaths.words import fetched_words, named_files
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
+from debtscan.source.texts import answered
 from debtscan.source.values import Values, argument
 from debtscan.source.walk import Call
 
@@ -106,7 +107,7 @@ def _addresses(name: str, last: str, call: Call, source: PythonSource, values: V
                 )
                 line = place.node.lineno
                 evidence = mask(source.line_text(place.cell, line))[:_MAX_EVIDENCE]
-                holds = "data" if known and not _named(text.text) else "any"
+                holds = "data" if known and not _named(answered(text.text, {})) else "any"
                 yield FoundReference(
                     place.cell, line, "read", mask(text.text), text.how, holds, evidence, download=download
                 )

@@ -24,6 +24,7 @@ class Places:
         self._folders: set[str] = set()
         self._by_name: dict[str, list[str]] = {}
         self._by_suffix: dict[str, list[str]] = {}
+        self._by_lower_case: dict[str, str] = {}
         self._answers: dict[tuple[str, str | None], list[str]] = {}
         for path in sorted(self._files):
             self._index(path)
@@ -31,6 +32,7 @@ class Places:
                 if folder in self._folders:
                     break
                 self._folders.add(folder)
+                self._by_lower_case.setdefault(folder.lower(), folder)
                 self._by_name.setdefault(posixpath.basename(folder), []).append(folder)
 
     def find(self, path: str, script: str, *, exact: bool = False) -> list[str]:
@@ -52,6 +54,7 @@ class Places:
 
     def _index(self, path: str) -> None:
         name = posixpath.basename(path)
+        self._by_lower_case.setdefault(path.lower(), path)
         self._by_name.setdefault(name, []).append(path)
         self._by_suffix.setdefault(posixpath.splitext(name)[1].lower(), []).append(path)
 
@@ -59,7 +62,9 @@ class Places:
         if path in self._files or path in self._folders:
             return [path]
         if not _WILD.search(path):
-            return []
+            # on the disks of most laptops `Data/Train.csv` opens `data/train.csv`: it is kept, whatever it is called
+            alike = self._by_lower_case.get(path.lower())
+            return [] if alike is None else [alike]
         pattern = matcher(path)
         return [found for found in self._candidates(path) if pattern.fullmatch(found)]
 

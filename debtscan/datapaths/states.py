@@ -129,8 +129,8 @@ class Surroundings:
     def note_written(self, path: str, script: str, *, folder: bool = False) -> None:
         self._made.setdefault(self._component(script), Made()).add(path, folder=folder)
 
-    def judge(self, location: Location, script: str, reference: FoundReference) -> Judged:
-        """The state of one path named in `script`."""
+    def judge(self, location: Location, script: str, reference: FoundReference, reader: str = "") -> Judged:
+        """The state of one path named in `script`; `reader` is the file with the call, where that is another."""
         holds, direction = reference.holds, reference.direction
         if (state := _OF_LIBRARY.get(holds)) is not None:
             return Judged(state, None)
@@ -154,7 +154,8 @@ class Surroundings:
             return Judged(self._kept(found), found[0])
         if (kept := self._inside_tracked(location.path, script, exact=location.exact)) is not None:
             return kept
-        return Judged(self._missing(location, script, probed=reference.probed), _resolved(location, script))
+        missing = self._missing(location, script, reader or script, probed=reference.probed)
+        return Judged(missing, _resolved(location, script))
 
     def _keeps_at_home(self, path: str, script: str, reference: FoundReference) -> bool:
         """Whether code fills a folder of whoever runs it: what it writes, fetches, or asks for before it reads."""
@@ -164,14 +165,15 @@ class Surroundings:
             reference.direction == "write" or reference.probed or (said and said.fetched) or (made and made.holds(path))
         )
 
-    def _missing(self, location: Location, script: str, *, probed: bool) -> State:
+    def _missing(self, location: Location, script: str, reader: str, *, probed: bool) -> State:
         """The state of a path at which nothing lies."""
         component = self._component(script)
         if (made := self._made.get(component)) and made.holds(location.path):
             return "derived"
         words = telling_parts(location.path)
         said = self._commands.get(script) or Commands()
-        if said.fetched or not self._fetched.isdisjoint(words):
+        at_reader = self._commands.get(reader) or said
+        if said.fetched or at_reader.fetched or not self._fetched.isdisjoint(words):
             return "downloaded"
         if probed:
             return "optional"

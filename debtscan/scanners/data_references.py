@@ -14,7 +14,7 @@ from debtscan.datapaths.addresses import data_set_of_address, is_address, is_dat
 from debtscan.datapaths.answers import Answers, Placed
 from debtscan.datapaths.commands import commands_of
 from debtscan.datapaths.documents import document_in
-from debtscan.datapaths.found import Commands, Download, FoundReference, Setting
+from debtscan.datapaths.found import Commands, Download, Setting
 from debtscan.datapaths.locations import Kind, Location, Locator
 from debtscan.datapaths.places import Places
 from debtscan.datapaths.references import NOTHING, FoundPaths, references_in
@@ -44,7 +44,7 @@ _HOLDS_BY_KIND: Mapping[str, Holds] = {
     "model": "model",
 }
 _IN_DATA_FOLDER = re.compile(
-    r"(^|/)(data|datasets?|raw|corpus|corpora|inputs?|annotations?|\w*(coco|voc(devkit|20\d\d)|imagenet|kitti|cityscapes|squad)\w*)/",
+    r"(^|/)([a-z0-9]+[-_])?(data|datasets?|raw|corpus|corpora|inputs?|annotations?|\w*(coco|voc(devkit|20\d\d)|imagenet|kitti|cityscapes|squad)\w*)/",
     re.IGNORECASE,
 )
 
@@ -131,7 +131,7 @@ def scan_repository(
     for item, location in located:
         if item.reference.direction == "write" and location.kind != "remote" and item.holder not in tests:
             surroundings.note_written(location.path, item.path, folder=item.reference.holds == "folder")
-    rows = list(dict.fromkeys(_row(item.path, item.reference, location, surroundings) for item, location in located))
+    rows = list(dict.fromkeys(_row(item, location, surroundings) for item, location in located))
     return {"data_references": rows, "gaps": list(_gaps(rows))}
 
 
@@ -157,7 +157,7 @@ def _placed(
             for reference in told.references if told else ():
                 yield from answers.of(file.path, reference)
         for reference in stated_references(file.path, item.settings):
-            yield Placed(file.path, file.path, reference)
+            yield Placed(file.path, file.path, reference, file.path)
 
 
 def _surroundings(
@@ -210,8 +210,9 @@ def _ignores(files: Sequence[tuple[str, list[str]]]) -> Callable[[str], bool]:
     return ignores
 
 
-def _row(path: str, reference: FoundReference, location: Location, surroundings: Surroundings) -> DataReference:
-    state, resolved = surroundings.judge(location, path, reference)
+def _row(item: Placed, location: Location, surroundings: Surroundings) -> DataReference:
+    path, reference = item.path, item.reference
+    state, resolved = surroundings.judge(location, path, reference, item.reader)
     library = reference.holds in _LIBRARY
     absolute = location.kind == "local_absolute"
     shown = None if resolved is None else without_user(mask(resolved))

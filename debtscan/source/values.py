@@ -268,7 +268,8 @@ class Values:
     def _bound(self, binding: Binding, scope: str, name: str) -> Text:
         found = self._of(binding.value, _Place(scope, binding.cell, binding.line))
         if binding.how == "for" and not isinstance(binding.value, ast.Call):
-            return UNKNOWN
+            # the texts of a list in a file of settings are kept under the key of the list
+            return found if asked(found.text) and not found.told else UNKNOWN
         if binding.how == "augment":
             before = self.bindings.last(scope, name, binding.cell, binding.line)
             first = self._bound(before, scope, name) if before and before != binding else UNKNOWN

@@ -478,3 +478,83 @@ def test_a_download_without_a_telling_name_is_data(tmp_path):
         ("https://x.org/f/31a7", "data"),
         ("https://x.org/logo.png", "image"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "resolved", "holds"),
+    [
+        ("import os\nos.listdir('data/images')\n", "data/images", "data"),
+        ("import os\nfor found in os.walk('my_dataset'): pass\n", "my_dataset", "data"),
+        ("import glob\nglob.glob('data/faces/*.jpg')\n", "data/faces/*.jpg", "data"),
+        ("from glob import glob\nglob('tables/*.csv')\n", "tables/*.csv", "data"),
+        ("from pathlib import Path\nPath('data/images').iterdir()\n", "data/images", "data"),
+        ("import os\nos.listdir('plugins')\n", "plugins", "other"),
+        ("import glob\nglob.glob('src/*.py')\n", "src/*.py", "other"),
+        ("import glob\nglob.glob('inputs/*.jpg')\n", "inputs/*.jpg", "other"),
+    ],
+)
+def test_files_that_are_listed_are_data_where_their_folder_or_suffix_says_so(tmp_path, code, resolved, holds):
+    (row,) = references(tmp_path, {"train.py": code})
+    assert (row.resolved, row.holds, row.direction) == (resolved, holds, "read")
+
+
+def test_a_listing_of_who_knows_what_is_no_row(tmp_path):
+    assert (
+        references(tmp_path, {"tool.py": "import os, sys\nos.listdir(sys.argv[1])\ndef f(d):\n    os.walk(d)\n"}) == []
+    )
+
+
+def test_pictures_are_data_in_a_folder_of_data(tmp_path):
+    code = "import cv2\ncv2.imread('data/faces/a.jpg')\ncv2.imread('demo/a.jpg')\ncv2.imread('inputs/a.jpg')\n"
+    assert [row.holds for row in references(tmp_path, {"show.py": code})] == ["data", "image", "image"]
+
+
+def test_the_parts_of_a_data_set_are_one_data_set(tmp_path):
+    code = READ + "pd.read_csv('data/train/a.csv')\npd.read_csv('data/test_set/a.csv')\npd.read_csv('train/a.csv')\n"
+    assert [row.data_set for row in references(tmp_path, {"train.py": code})] == ["data", "data", "train"]
+
+
+def test_a_file_that_differs_in_case_only_is_kept(tmp_path):
+    files = {"data/iris.csv": "a\n1\n", "train.py": READ + "pd.read_csv('Data/Iris.csv')\n"}
+    assert states(tmp_path, files) == [("Data/Iris.csv", "data/iris.csv", "versioned-git")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("get.py", "import gdown\ngdown.download(id='1iYRNzC5BR6b_JAa8IiEXC04rbiGUxFHg', output='data.zip')\n"),
+        ("get.sh", "\ngdown 1iYRNzC5BR6b_JAa8IiEXC04rbiGUxFHg -O data.zip\n"),
+        ("get.sh", "\ngdown --id 1iYRNzC5BR6b_JAa8IiEXC04rbiGUxFHg\n"),
+    ],
+)
+def test_a_key_of_google_drive_is_an_address(tmp_path, name, text):
+    (row,) = [row for row in references(tmp_path, {name: text}) if row.kind == "remote"]
+    assert (row.line, row.resolved, row.holds, row.state, row.download) == (
+        2,
+        "https://drive.google.com/uc?id=1iYRNzC5BR6b_JAa8IiEXC04rbiGUxFHg",
+        "data",
+        "external-unversioned",
+        "unverified",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("config.json", '{"data_dir": "/home/ada/x/rows"}', ["/home/\u2039user\u203a/x/rows"]),
+        ("train_config.json", '{"data_dir": "/home/ada/x/rows"}', ["/home/\u2039user\u203a/x/rows"]),
+        # written by a run, or of an editor
+        ("results.json", '{"data_dir": "/home/ada/x/rows"}', []),
+        ("config.json", '{"_name_or_path": "/home/ada/x/bert"}', []),
+        (".vscode/settings.json", '{"python.path": "/home/ada/x/python"}', []),
+        # a page of the same host
+        ("site.yml", "url: /python/reticulate/\n", []),
+    ],
+)
+def test_json_is_settings_by_its_name_and_a_page_is_no_path(tmp_path, name, text, found):
+    assert [row.resolved for row in references(tmp_path, {name: text})] == found
+
+
+def test_data_sets_that_are_made_up_are_bundled(tmp_path):
+    code = "from torchvision import datasets\ndatasets.FakeData(100)\n"
+    assert [row.state for row in references(tmp_path, {"train.py": code})] == ["bundled"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from debtscan.commands import Script, scripts
@@ -144,6 +145,7 @@ def _look_at(command: Command, script: Script, download: Download, seen: _Seen, 
             seen.references.extend(_downloads(command, script, outputs, download, line_text))
     elif name in _UNPACKERS:
         seen.fetched.update(set(fetched_words(words[1:])) - {ANY})
+        seen.made.update(_known(word) for before, word in pairwise(words) if before in {"-d", "-C"} and word != ".")
     else:
         seen.references.extend(_given(command, script, outputs, line_text))
 

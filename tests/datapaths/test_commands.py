@@ -42,6 +42,11 @@ def test_a_command_goes_on_behind_a_backslash():
     ]
 
 
+@pytest.mark.parametrize("line", ["unzip -o rows.zip -d datasets", "tar xzf rows.tgz -C datasets"])
+def test_an_archive_fills_the_folder_it_is_unpacked_into(line):
+    assert told(line).made == ["datasets"]
+
+
 def test_outputs_and_targets_are_made():
     text = (
         "data/clean.csv: data/raw.csv\n\tpython clean.py > $@ 2> log.txt\n\tpython score.py --output scores/today.csv\n"

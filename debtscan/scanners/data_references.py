@@ -182,7 +182,7 @@ def _surroundings(
     )
 
 
-def _unread(found: Sequence[tuple[File, Found]], listing: Sequence[File]) -> Mapping[str, str | None]:
+def _unread(found: Sequence[tuple[File, Found]], listing: Sequence[File]) -> Mapping[str, list[str] | None]:
     """Code that could not be read, or is not here (None): what it writes is not known."""
     unread = {file.path: item.paths.unread for file, item in found if item.paths and item.paths.unread is not None}
     return unread | {file.path: None for file in listing if file.kind in {"python", "notebook"} and not file.present}

@@ -222,3 +222,35 @@ def test_learning_from_a_simulator_reads_no_data(tmp_path):
         "train.py": "import gymnasium\nfrom stable_baselines3 import PPO\nPPO('MlpPolicy', gymnasium.make('x'), seed=1).learn(10)\n"
     }
     assert told(tmp_path, files)["data"] == ("yes", "no data set is read: gymnasium simulates", ("train.py", None, 1))
+
+
+LIBRARY = {
+    "pyproject.toml": (
+        '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "nets"\nversion = "1.0"\n'
+        'requires-python = ">=3.10"\nclassifiers = ["Topic :: Scientific/Engineering"]\n'
+    ),
+    "LICENSE": "MIT",
+    "nets/__init__.py": "x = 1\n",
+}
+
+
+def test_what_shows_a_library_is_no_model_of_its_own(tmp_path):
+    """As 86 examples of UKPLab/sentence-transformers and 8 scripts of pictures in the documentation of scikit-lego."""
+    shown = {"examples/train.py": TRAINS, "docs/_scripts/pictures.py": TRAINS}
+    assert scan_files(tmp_path / "library", {**LIBRARY, **shown})["rebuilds"] == []
+    rows = scan_files(tmp_path / "other", {**ROWS, **shown})["rebuilds"]
+    assert {row.path for row in rows} == {"examples/train.py"}
+
+
+def test_a_relative_import_inside_a_function_may_be_missing(tmp_path):
+    """As the copy of a method of transformers in princeton-nlp/SimCSE."""
+    copied = "def device(wanted):\n    if wanted:\n        from .integrations import available\n"
+    assert told(tmp_path, {**ROWS, "train.py": copied + TRAINS})["code"][0] == "yes"
+
+
+def test_parts_of_a_path_that_nobody_knows_have_a_sign(tmp_path):
+    code = TRAINS.replace("'data/rows.csv'", "f'{folder}/data/rows.csv'")
+    assert told(tmp_path, {"train.py": f"from where import find\nfolder = find()\n{code}"})["data"][:2] == (
+        "unknown",
+        "…/data/rows.csv is decided when it runs",
+    )

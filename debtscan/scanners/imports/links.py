@@ -35,8 +35,13 @@ def links_of(path: str, statements: list[FoundImport], modules: Modules, local: 
                 if run not in seen:
                     seen.add(run)
                     yield ImportLink(path, statement.line, statement.cell, statement.module, run)
-        if not targets and not statement.guarded and local.lacks(path, statement.module):
+        if not targets and not _optional(statement) and local.lacks(path, statement.module):
             yield ImportLink(path, statement.line, statement.cell, statement.module, None)
+
+
+def _optional(statement: FoundImport) -> bool:
+    """It may be missing; a relative import inside a function is what a file copied out of a package keeps."""
+    return statement.guarded or (statement.lazy and statement.module.startswith("."))
 
 
 def _targets(path: str, statement: FoundImport, modules: Modules) -> Iterator[str]:

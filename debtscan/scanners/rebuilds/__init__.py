@@ -6,7 +6,7 @@ Derived from the other tables: nothing is priced here, nothing is run, and what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from msgspec import Struct
@@ -58,8 +58,9 @@ class RebuildRow(Struct, frozen=True, gc=False):
 TABLES = {"rebuilds": RebuildRow}
 KINDS = frozenset({"python", "notebook"})
 FOUND = FoundCode
-_JUDGED = frozenset({"source", "notebook", "example", "doc"})
-"""Scopes whose training is somebody's: tests, vendored, generated and template files train for others."""
+_JUDGED = frozenset({"source", "notebook", "example"})
+"""Scopes whose training is somebody's: tests, pages of the documentation, vendored, generated and template files
+train for others."""
 
 
 def scan_file(source: PythonSource) -> FoundCode | None:
@@ -86,7 +87,8 @@ def scan_repository(
     services: Sequence[Service],
     service_loads: Sequence[ServiceLoad],
 ) -> Mapping[str, Sequence[Struct]]:
-    judged = {row.path: row.component for row in files if row.scope in _JUDGED}
+    libraries = frozenset(row.root for row in components if row.kind == "library")
+    judged = {row.path: row.component for row in files if _is_judged(row, libraries)}
     entries = [(entry, judged[entry.path]) for entry in training_entry_points if entry.path in judged]
     trained = Counter(component for _, component in entries)
     closures = Closures(import_links)
@@ -120,6 +122,12 @@ def scan_repository(
         for model, told in foundlings(model_files, data_references, frozenset(trained))
     ]
     return {"rebuilds": rows}
+
+
+def _is_judged(file: FileRow, libraries: Collection[str]) -> bool:
+    """An example of a library shows how others would train, and keeps no model of its own."""
+    shows = file.scope == "example" and (file.component in libraries or "." in libraries)
+    return file.scope in _JUDGED and not shows
 
 
 def _row(at: Place, component: str, ingredient: Name, told: Told) -> RebuildRow:

@@ -113,7 +113,7 @@ class Data:
             known.update(dict.fromkeys(makers))
             todo += makers
         elif (state := _STATES.get(row.state)) is not None and _is_data(row, own=own):
-            name = row.resolved or row.literal.strip("{}") or "what is read"
+            name = row.resolved or _as_written(row.literal)
             yield Told(state, f"{name} {_WORDS[row.state]}", Place(row.path, row.cell, row.line))
 
     def _makers(self, resolved: str) -> list[str]:
@@ -124,6 +124,11 @@ class Data:
             if pattern == resolved or ("*" in pattern and fnmatchcase(resolved, pattern))
             for maker in makers
         ]
+
+
+def _as_written(literal: str) -> str:
+    """A path of which parts are not known, with a sign for each of them."""
+    return literal.replace("{}", "…") if literal.strip("{}./") else "what is read"
 
 
 def _is_data(row: DataReference, *, own: bool) -> bool:

@@ -25,6 +25,7 @@ _ANY_PROJECT = frozenset({"setup.py", "setup.cfg", "a [build-system]", "a Python
 MANY_SCRIPTS = 2
 """In the folder of a package, before it is taken to be run from a clone; one is a leftover."""
 MANY_CHAPTERS = 4
+MANY_EXERCISES = 3
 MANY_WORDS = 6
 """Times that a README of a course speaks of lessons; a library's mentions a tutorial or two."""
 
@@ -55,6 +56,10 @@ class Seen(Struct):
     chapters: int = 0
     """Numbered folders and notebooks."""
     lesson_folders: int = 0
+    exercises: int = 0
+    """Notebooks and scripts named as exercises."""
+    solutions: int = 0
+    """Notebooks and scripts named as solutions of exercises."""
     teaching: int = 0
     """How often its README speaks of lessons."""
     examples: bool = False
@@ -109,6 +114,8 @@ def _template_or_course(seen: Seen, parent: Verdict | None, published: bool) -> 
         return Verdict("course", 0.9, f"{seen.chapters} numbered chapters, and {sign}", published)
     if published:
         return None
+    if min(seen.exercises, seen.solutions) >= MANY_EXERCISES:
+        return Verdict("course", 0.8, f"{seen.exercises} exercises, and {seen.solutions} solutions")
     if seen.teaching >= MANY_WORDS:
         return Verdict("course", 0.7, f"its README speaks of lessons {seen.teaching} times")
     return None

@@ -87,6 +87,7 @@ _CHAPTER = re.compile(
 )
 _LESSON_NUMBER = re.compile(r"(?:ch(?:apter)?|week|lecture|lesson|section)[-_ ]?\d", re.IGNORECASE)
 _LESSONS = re.compile(r"(homeworks?|lectures?|lessons?|cohorts?|chapters?|assignments?|exercises?)", re.IGNORECASE)
+_EXERCISE = re.compile(r"(?:exercise|(?P<solution>solution))s?\)?\.\w+$", re.IGNORECASE)
 _CARE = (
     (re.compile(r"licen[cs]e|copying", re.IGNORECASE), "a licence"),
     (re.compile(r"changelog|changes|history|news|releases", re.IGNORECASE), "a changelog"),
@@ -197,6 +198,9 @@ def _see_name(file: File, inside: str, seen: Seen) -> None:
     folder, _, name = inside.rpartition("/")
     seen.python_files += file.kind == "python" and name != "setup.py"
     seen.notebooks += file.kind == "notebook"
+    if file.kind in {"python", "notebook"} and (named := _EXERCISE.search(name)) is not None:
+        seen.exercises += named["solution"] is None
+        seen.solutions += named["solution"] is not None
     if name.lower() in _PRODUCT_FILES and not _SERVING_FOLDER.search(folder):
         seen.runs.append(_PRODUCT_FILES[name.lower()])
     if _LESSONS.fullmatch(folder.rpartition("/")[2]):

@@ -133,6 +133,16 @@ def root(tmp_path, files):
             "course",
             "5 numbered chapters, and its README speaks of teaching",
         ),
+        # udacity/deep-learning-v2-pytorch has a folder for each subject, and no numbers
+        (
+            {
+                f"{part}/{part}_{name}.ipynb": '{"cells": []}'
+                for part in ("gan", "rnn", "mlp")
+                for name in ("Exercise", "Solution")
+            },
+            "course",
+            "3 exercises, and 3 solutions",
+        ),
         (
             {f"week_{n}/main.py": "import torch\n" for n in range(5)},
             "course",

@@ -94,7 +94,7 @@ _GENERATED = re.compile(
 )
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _TEST = _folders("tests?", "testing", "unit_?tests?", "integration_?tests?", "testdata", "test_data")
-_TEST_NAME = re.compile(r"(^|/)(test_[^/]*|[^/]*_tests?)\.py$", re.IGNORECASE)
+_TEST_NAME = re.compile(r"(^|/)(test_[^/]*|[^/]*_tests?|tests)\.py$", re.IGNORECASE)
 _CI = _folders(
     r"\.github", r"\.gitlab", r"\.circleci", r"\.buildkite", r"\.azure(-pipelines)?", r"\.pipelines", r"\.ci", "ci"
 )
@@ -165,4 +165,4 @@ def _place(path: str, kind: str) -> Scope:
         return "notebook" if kind == "notebook" else "source"
     if _EXAMPLE.search(path):
         return "example"
-    return "config" if kind in _CONFIG_KINDS else "doc" if kind == "doc" or _DOC.search(path) else "config"
+    return "doc" if kind == "doc" or _DOC.search(path) else "config"

@@ -183,8 +183,16 @@ class _Targets:
             return None
         if self._is_chosen(made, call):
             return None if function.attr == "train" and _MODES.search(_word(function.value)) else CHOSEN
-        name = self._source.name(made.func)
+        name = self._source.name(self._meant(made.func, call))
         return name if name is not None and not is_external(name) and "(" not in name else None
+
+    def _meant(self, function: ast.expr, call: Call) -> ast.expr:
+        """The class behind a second name that the scope gives it (`Experiment = Forecast`)."""
+        if not isinstance(function, ast.Name):
+            return function
+        binding = self._bindings.last(call.scope.name, function.id, call.cell, call.node.lineno)
+        renamed = binding is not None and binding.how == "assign" and isinstance(binding.value, ast.Name)
+        return binding.value if binding is not None and renamed else function
 
     def _called(self, function: ast.expr) -> str | None:
         aliases = self._source.aliases

@@ -335,6 +335,16 @@ def test_a_method_of_what_the_scope_has_made_is_followed_for_sure(tmp_path):
     assert seeding(tmp_path, code, steps=steps) == (False, ("numpy",), ())
 
 
+def test_a_class_may_have_a_second_name(tmp_path):
+    """As the experiments of thuml/Autoformer and all that were made from it."""
+    code = "from steps import Step\n\nExperiment = Step\nstep = Experiment(1)\nstep.start()\n"
+    steps = (
+        "from sklearn.ensemble import RandomForestClassifier\nclass Step:\n    def start(self):\n"
+        "        RandomForestClassifier().fit(X, y)\n"
+    )
+    assert seeding(tmp_path, code, steps=steps) == (False, ("numpy",), ())
+
+
 def test_an_instance_may_be_called(tmp_path):
     """As the gradient scaler of facebookresearch/mae."""
     files = {

@@ -28,12 +28,15 @@ _USER = re.compile(
 )
 
 
-def bound_to(path: str, mounted: frozenset[str], *, in_containers: bool) -> Bound:
+def bound_to(path: str, mounted: frozenset[str], *, in_containers: bool, in_notebook: bool = False) -> Bound:
     """What an absolute path is bound to.
 
     `mounted` are folders that containers of the repository have; where its code runs in containers (`in_containers`),
-    a folder of no known share is taken for one of theirs.
+    a folder of no known share is taken for one of theirs. The home of root in a notebook (`in_notebook`) is that of
+    the machine which a platform lends (Colab, Kaggle).
     """
+    if in_notebook and path.startswith("/root/"):
+        return "platform"
     if _PLATFORM.search(path) or any(path == folder or path.startswith(f"{folder}/") for folder in mounted):
         return "platform"
     if _RUNTIME.search(path):

@@ -201,7 +201,8 @@ def _given(command: Command, script: Script, outputs: dict[int, str], line_text:
     """Paths in somebody's home that a program is given."""
     for at, word in enumerate(command):
         path = word.text.rpartition("=")[2]
-        if at and _ABSOLUTE.match(path) and bound_to(path, frozenset(), in_containers=True) in {"home", "drive"}:
+        one = _ABSOLUTE.match(path) and ":" not in path[2:]  # not a list as that of PATH
+        if at and one and bound_to(path, frozenset(), in_containers=True) in {"home", "drive"}:
             yield _reference(path, word.line, script, "any", "no", line_text, written=at in outputs)
 
 

@@ -40,6 +40,8 @@ _JSON_SETTINGS = re.compile(r"(^|/)([\w-]*[-_.])?(config|settings|cfg|conf|paths
 _NO_KEY = re.compile(
     r"name_or_path$|(^|\.)(services|spec|volumes?|mounts?|mountPath|jobs|steps|runs|containers|env|environment|command|hooks|repos|prefix)(\.|$)"
 )
+_ON_DISK = re.compile(r"~?/(?!/)")
+"""An absolute path; `//cdn.example.org/x.js` is an address."""
 _FOLDER_KEY = re.compile(r"(root|dir|folder|path)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w-]{2,60}")
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$\w+|\{\{[^}]*\}\}|\{\w*\}|%\(\w+\)s")
@@ -75,7 +77,7 @@ def stated_references(path: str, settings: list[Setting]) -> Iterator[FoundRefer
         if catalogue and last == "filepath":
             direction = "read" if _RAW.search(item.value) else "write"
             yield FoundReference(None, item.line, direction, item.value, "config", "data", item.evidence)
-        elif item.value.startswith(("/", "~/")) and not _NO_KEY.search(item.key):
+        elif _ON_DISK.match(item.value) and not _NO_KEY.search(item.key):
             yield FoundReference(None, item.line, direction, item.value, "config", "any", item.evidence)
 
 

@@ -59,7 +59,7 @@ _PRODUCT = re.compile(
 """Folders that runs fill: what lies there is made, even where nobody sees by what."""
 _SPLIT = re.compile(r"(train|test|val|valid|dev|eval)(ing|idation|uation)?([-_]?(set|data))?", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_.<-])path[/_-]?(?:to|2)[/_-]?|(?:^|[/_<-])your[/_.-]|(?:^|/)(?:xxx+|\.\.\.|<[^>]+>)(?:/|$)|[/_-]?path_?to_",
+    r"(?:^|[/_.<-])path[/_-]?(?:to|2)[/_-]?|(?:^|/)(?:dir|directory|folder|location)[/_-]to[/_-]|(?:^|[/_<-])your[/_.-]|(?:^|/)(?:xxx+|\.\.\.|<[^>]+>)(?:/|$)|[/_-]?path_?to_",
     re.IGNORECASE,
 )
 """What only a reader of the code can fill in: `/path/to/data`, `your_data.csv`."""
@@ -143,7 +143,8 @@ class Surroundings:
         if location.path.startswith("~") and self._keeps_at_home(location.path, script, reference):
             return Judged("runtime", location.path)
         if location.kind == "local_absolute":
-            bound = bound_to(location.path, self._mounted, in_containers=self._in_containers)
+            notebook = script.endswith(".ipynb")
+            bound = bound_to(location.path, self._mounted, in_containers=self._in_containers, in_notebook=notebook)
             # a file in the root of the disk is nobody's: a joined part began with a slash by mistake
             rooted = bool(machine_root(location.path))
             return Judged(_BOUND.get(bound, "machine-bound" if rooted else "unknown"), location.path)

@@ -18,7 +18,7 @@ from debtscan.scanners.environments import EnvironmentRow
 from debtscan.scanners.imports import ImportRow
 from debtscan.serving.apis import CONVENTIONS, DEMOS, HOSTS, SERVERLESS, TYPED_HOSTS, WEB
 from debtscan.serving.found import App, FoundServing, Handler, Load
-from debtscan.serving.linked import Services
+from debtscan.serving.linked import Services, answers
 from debtscan.serving.look import serving_in
 from debtscan.source.modules import Modules
 from debtscan.source.python import PythonSource
@@ -193,7 +193,7 @@ class _One:
             return "unneeded", None
         if framework in TYPED_HOSTS:
             return "yes", None
-        asking = [(name, handler) for name, handler in self._handlers if handler.answers]
+        asking = [(name, handler) for name, handler in self._handlers if answers(handler)]
         raw = [(name, one) for name, one in asking if one.schema == "no" and not self._is_checked(name, one)]
         if raw:
             return "no", raw[0]

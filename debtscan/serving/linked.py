@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ from debtscan.source.texts import HOLE
 
 _MAX_FILES = 300
 _MAX_HOPS = 5
-_REPLACES = ("load", "reload", "update", "switch", "train", "retrain", "register", "deploy", "init", "startup")
-"""Handlers that are there to load a model begin so."""
+_OTHER_WORK = re.compile(
+    "load|reload|update|switch|train|retrain|register|deploy|init|startup|reclassif|relabel|delete|rename|create"
+)
+"""Handlers that are there to load a model, or to keep what one is trained on, begin so."""
 
 
 class Place(NamedTuple):
@@ -74,7 +77,7 @@ class Services:
         item = self.found[place.path]
         handler = next((one for one in item.handlers if one.scope == place.scope), None)
         if handler is not None:
-            return _answers(handler)
+            return answers(handler)
         if place.scope in item.kept or hops == 0:
             return False
         callers = self._callers_of(place)
@@ -148,6 +151,7 @@ class Services:
                     yield Place(*target), caller, call
 
 
-def _answers(handler: Handler) -> bool:
+def answers(handler: Handler) -> bool:
+    """Whether it answers with what a model says, and is not there to load or train one."""
     name = handler.scope.rpartition(".")[2].lower()
-    return handler.answers and not name.startswith(_REPLACES)
+    return handler.answers and not _OTHER_WORK.match(name)

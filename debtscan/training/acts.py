@@ -15,6 +15,8 @@ from debtscan.training.look import SEED_ARGUMENTS, Look, is_none
 _TORCH_LIKE = frozenset({"torch", "accelerate", "lightning", "pytorch_lightning", "deepspeed", "apex", "ignite"})
 _LOOPS = ("paddle", "tinygrad")
 """Libraries that are no PyTorch and are trained in the same words."""
+_OTHER_LOOPS = frozenset({"mxnet", "mindspore", "oneflow", "jittor", "chainer"})
+"""Further such libraries, whose seeds are not known."""
 _SEEDLESS = "lightning"
 """Its trainer takes no seed, so whatever it is given holds none."""
 _STABLE_BASELINES = frozenset({"stable_baselines3", "sb3_contrib"})
@@ -45,7 +47,7 @@ def acts_in(look: Look) -> Iterator[Act]:
     fits: list[Call] = []
     estimators: list[Trainer] = []
     backward: list[Call] = []
-    steps = compiles = False
+    steps = compiles = optimizers = False
     for last, call in look.calls:
         if last[:1].isupper() and (item := trainer(look.source.name(call.node.func) or "")) and item.how == "estimator":
             estimators.append(item)
@@ -53,6 +55,7 @@ def acts_in(look: Look) -> Iterator[Act]:
             backward.append(call)
         elif last == "step" or (last == "zero_grad" and _is_of("opt", call.node.func)):
             steps = True
+            optimizers = optimizers or _is_of("optim", call.node.func)
         elif last == "compile" and _is_keras_compile(call):
             compiles = True
         elif last in names:
@@ -61,7 +64,7 @@ def acts_in(look: Look) -> Iterator[Act]:
             yield _act(call, "fastai", "torch", last)
         elif last in {"apply_gradients", "minimize"} and isinstance(call.node.func, ast.Attribute):
             yield from _gradients(call, look)
-    library = _library_of_loops(look)
+    library = _library_of_loops(look, optimizers=optimizers)
     if backward and steps and library is not None:
         yield from (_act(call, library, library, "backward") for call in backward)
     estimators = estimators or list(_chosen_estimators(look)) if fits else estimators
@@ -79,8 +82,12 @@ def _is_of(word: str, function: ast.expr) -> bool:
     return word in name.lower()
 
 
-def _library_of_loops(look: Look) -> str | None:
-    return "torch" if look.tops & _TORCH_LIKE else next((name for name in _LOOPS if name in look.tops), None)
+def _library_of_loops(look: Look, *, optimizers: bool) -> str | None:
+    """Of a loop with `backward` and `step`; what is handed its networks and optimizers may import nothing of torch."""
+    if look.tops & _TORCH_LIKE:
+        return "torch"
+    known = next((name for name in _LOOPS if name in look.tops), None)
+    return "torch" if known is None and optimizers and not look.tops & _OTHER_LOOPS else known
 
 
 def _chosen_estimators(look: Look) -> Iterator[Trainer]:

@@ -345,6 +345,14 @@ def test_a_class_may_have_a_second_name(tmp_path):
     assert seeding(tmp_path, code, steps=steps) == (False, ("numpy",), ())
 
 
+def test_a_trainer_that_is_handed_its_networks_needs_no_import(tmp_path):
+    """As NVlabs/SPADE; the same loop in Paddle is none of torch."""
+    trainer = "class Trainer:\n    def run(self, loss):\n        loss.backward()\n        self.optimizer_G.step()\n"
+    files = {"train.py": "from trainer import Trainer\ntrainer = Trainer()\ntrainer.run(loss)\n"}
+    assert [row.path for row in entries(tmp_path / "a", {**files, "trainer.py": trainer})] == ["train.py"]
+    assert entries(tmp_path / "b", {**files, "trainer.py": f"import paddle\n{trainer}"}) == []
+
+
 def test_an_instance_may_be_called(tmp_path):
     """As the gradient scaler of facebookresearch/mae."""
     files = {

@@ -100,6 +100,8 @@ _PRODUCT_FILES = {
     "fly.toml": "fly.toml deploys it",
     "mlproject": "an MLproject file starts it",
     "dvc.yaml": "a DVC pipeline runs it",
+    "dagster.yaml": "a dagster.yaml runs it",
+    "prefect.yaml": "a prefect.yaml deploys it",
     "bentofile.yaml": "a bentofile deploys it",
     "cog.yaml": "a cog.yaml deploys it",
 }

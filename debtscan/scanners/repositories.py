@@ -87,10 +87,13 @@ def _evidence(
     scope: Mapping[str, str],
 ) -> list[tuple[int, str]]:
     core = {row.path for row in imports if row.top in ML_CORE}
-    used = {path for path in core if scope.get(path) in _USED}
+    # a repository that holds nothing but tutorials is about what they show
+    code = {row.scope for row in files if row.kind in {"python", "notebook"}}
+    counted = _USED if code & _USED else {"example"}
+    used = {path for path in core if scope.get(path) in counted}
     notebooks = sum(path.endswith(".ipynb") for path in used)
     points: list[tuple[int, str]] = []
-    if any(scope.get(row.path) in _USED for row in trains):
+    if any(scope.get(row.path) in counted for row in trains):
         points.append((25, "trains a model"))
     if used:
         importing = "1 file imports" if len(used) == 1 else f"{len(used)} files import"

@@ -66,3 +66,8 @@ def test_a_library_that_is_only_tested_with_models_is_not_about_them(tmp_path):
 )
 def test_the_role_follows_the_root_component_and_the_paper(tmp_path, role, files):
     assert row(tmp_path, files).ml_role == role
+
+
+def test_a_repository_of_nothing_but_tutorials_is_about_what_they_show(tmp_path):
+    """As yunjey/pytorch-tutorial."""
+    assert row(tmp_path, {"tutorials/basics/train.py": TRAINS}).ml_role == "research"

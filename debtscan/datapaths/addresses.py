@@ -39,7 +39,7 @@ _TEXT_SUFFIX = re.compile(r"\.(json|txt|xml)$", re.IGNORECASE)
 _SOFTWARE = re.compile(
     r"/python-\d|kubernetes|libtorch|/nightly/|(?:mini|ana)conda|miniforge|/archive/|\.(?:whl|deb|rpm|jar|war|exe|msi|dmg|pkg|egg)$|cuda|cudnn|tensorrt|openjdk"
     r"|\bjdk|spark-\d|hadoop-|node-v|cmake|ngrok|chromedriver|geckodriver|/requirements[^/]*\.txt$|/(?:license|readme)[^/]*$"
-    r"|ta-lib|opencv|ffmpeg|/protoc-|swig|nccl|openmpi|go\d\.\d",
+    r"|ta-lib|mujoco\d|opencv|ffmpeg|/protoc-|swig|nccl|openmpi|go\d\.\d",
     re.IGNORECASE,
 )
 

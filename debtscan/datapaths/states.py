@@ -278,7 +278,7 @@ def _whole(folder: str) -> str:
 
 
 def data_set_of(resolved: str) -> str:
-    """The folder a path's data set lies in, without parts that vary; the file itself where it lies in no folder."""
+    """The folder a path's data set lies in, parts that vary and splits left out; the file itself where it lies in no folder."""
     fixed: list[str] = []
     for part in resolved.split("/"):
         if re.search(r"[*?\[]", part):

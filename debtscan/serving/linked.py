@@ -13,7 +13,7 @@ from debtscan.source.texts import HOLE
 _MAX_FILES = 300
 _MAX_HOPS = 5
 _OTHER_WORK = re.compile(
-    "load|reload|update|switch|train|retrain|register|deploy|init|startup|reclassif|relabel|delete|rename|create"
+    "load|reload|update|switch|train|retrain|register|deploy|init|startup|reclassif|relabel|delete|rename|create|categoriz|move|save"
 )
 """Handlers that are there to load a model, or to keep what one is trained on, begin so."""
 

@@ -350,7 +350,7 @@ def test_a_trainer_that_is_handed_its_networks_needs_no_import(tmp_path):
     trainer = "class Trainer:\n    def run(self, loss):\n        loss.backward()\n        self.optimizer_G.step()\n"
     files = {"train.py": "from trainer import Trainer\ntrainer = Trainer()\ntrainer.run(loss)\n"}
     assert [row.path for row in entries(tmp_path / "a", {**files, "trainer.py": trainer})] == ["train.py"]
-    assert entries(tmp_path / "b", {**files, "trainer.py": f"import paddle\n{trainer}"}) == []
+    assert entries(tmp_path / "b", {**files, "trainer.py": f"import mxnet\n{trainer}"}) == []
 
 
 def test_an_instance_may_be_called(tmp_path):

@@ -74,6 +74,12 @@ def images(text: str) -> list[Image]:
     return found
 
 
+def stage_names(text: str) -> list[str]:
+    """The names of a file's stages, in lower case, which another file may start from when both are built together."""
+    found = (_from(instruction.text)[1] for instruction in instructions(text) if instruction.name == "FROM")
+    return [name for name in found if name]
+
+
 def _from(rest: str) -> tuple[str, str]:
     """The image of a `FROM` and the name of its stage; both empty in a template, or a sentence where it is to be put."""
     words = [word for word in rest.replace("\\\n", " ").split() if not word.startswith("--")]

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from debtscan.lexicon.python_support import supported_until
 from debtscan.manifests import origins
-from debtscan.manifests.dockerfile import images
+from debtscan.manifests.dockerfile import images, stage_names
 from debtscan.manifests.python_versions import READERS, Source, in_script, in_setup_py
 from debtscan.repository import File
 from debtscan.scanners import GapRow
@@ -59,6 +59,8 @@ class FoundEnvironment(Struct, frozen=True, gc=False, array_like=True):
     source: Source
     resolved: bool = True
     """False for an image that a build argument decides."""
+    stage: bool = False
+    """The value is the name of a stage, and no image."""
 
 
 FOUND = list[FoundEnvironment]
@@ -77,6 +79,8 @@ def scan_file(source: PythonSource | TextSource) -> list[FoundEnvironment] | Non
             FoundEnvironment("base_image", mask(image.reference), image.line, "image", image.resolved)
             for image in images(source.text)
         ]
+        stages = stage_names(source.text)
+        asked += [FoundEnvironment("base_image", name, None, "image", stage=True) for name in stages]
     return asked or None
 
 
@@ -124,11 +128,13 @@ def scan_repository(
     roots = frozenset(component.root for component in components)
     rows: list[EnvironmentRow] = []
     gaps: list[GapRow] = []
+    # files that are built together (docker buildx bake) start from stages of each other
+    stages = {item.value for _, items in found for item in items if item.stage}
     for file, items in found:
         component = nearest(file.path, roots)
         builds = file.kind != "python" or file.path.rpartition("/")[2] == "setup.py"
         for item in items:
-            if not builds and item.source == "package":
+            if (not builds and item.source == "package") or item.stage or item.value in stages:
                 continue
             if not item.resolved:
                 gaps.append(GapRow(file.path, f"image decided by a build argument: {item.value}", item.line))

@@ -42,6 +42,7 @@ _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
 _BINDS = frozenset({ast.With, ast.AsyncWith, ast.For, ast.AsyncFor})
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_ASKING = frozenset({"TYPE_CHECKING", "version_info"})
 
 
 class _Hashes(dict[str, int]):
@@ -285,7 +286,7 @@ def _guarded(stmt: ast.AST, scope: Scope, nested: int) -> range:
         softly = any(in_function or not isinstance(item.body[-1], ast.Raise) for item in caught)
         return range(nested) if softly else range(0)
     if isinstance(stmt, ast.If) and _asks_for_module(stmt.test):
-        body = len(stmt.body)
+        body = nested if "version_info" in _names(stmt.test) else len(stmt.body)
         return range(body, nested) if _is_negated(stmt.test) else range(body)
     return range(0)
 
@@ -306,7 +307,7 @@ def _is_negated(test: ast.expr) -> bool:
 
 def _asks_for_module(test: ast.expr) -> bool:
     names = _names(test)
-    return "TYPE_CHECKING" in names or any("available" in name.lower() or name == "find_spec" for name in names)
+    return not names.isdisjoint(_ASKING) or any("available" in name.lower() or name == "find_spec" for name in names)
 
 
 def _names(node: ast.AST) -> set[str]:

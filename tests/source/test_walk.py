@@ -124,6 +124,10 @@ def test_docstrings_and_imports_are_no_statements_and_a_def_ends_before_its_body
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n", True),
         ("if is_torch_available():\n    import torch\n", True),
         ("if debug:\n    import torch\n", False),
+        (
+            "import sys\nif sys.version_info >= (3, 8):\n    import importlib.metadata as m\nelse:\n    import importlib_metadata as torch\n",
+            True,
+        ),
         ("if TYPE_CHECKING:\n    import x\nelse:\n    import torch\n", False),
         ("if not HAS_TORCH_AVAILABLE:\n    pass\nelse:\n    import torch\n", True),
         ("if find_spec('torch'):\n    try:\n        import torch\n    except RuntimeError:\n        pass\n", True),

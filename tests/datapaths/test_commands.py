@@ -42,7 +42,7 @@ def test_a_command_goes_on_behind_a_backslash():
     ]
 
 
-@pytest.mark.parametrize("line", ["unzip -o rows.zip -d datasets", "tar xzf rows.tgz -C datasets"])
+@pytest.mark.parametrize("line", ["unzip -q rows.zip -d datasets", "tar xzf rows.tgz -C datasets"])
 def test_an_archive_fills_the_folder_it_is_unpacked_into(line):
     assert told(line).made == ["datasets"]
 

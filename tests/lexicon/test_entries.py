@@ -8,7 +8,7 @@ from debtscan.datapaths.apis import data_set_source, find
 from debtscan.lexicon.entries import entries
 from debtscan.training.apis import drawings, seeded_by, trainer
 
-HOLDS = {"data", "model", "table", "image", "folder", "any"}
+HOLDS = {"data", "model", "table", "image", "folder", "listing", "any"}
 LIBRARIES = {"random", "numpy", "torch", "tensorflow", "spark", "optuna", "hyperopt", "paddle", "tinygrad"}
 
 

@@ -73,10 +73,15 @@ def data_set_of_address(address: str) -> str:
     return folder if "." in name and folder.count("/") > 1 and not folder.endswith("/") else address
 
 
+def is_software(path: str) -> bool:
+    """Whether a file is a program, a library or a text about them, by its name or address."""
+    return _SOFTWARE.search(path) is not None
+
+
 def is_data_name(path: str) -> bool:
     """Whether a file is data, an archive or a model by its name, and no software."""
     bare = re.split(r"[?#]", path, maxsplit=1)[0].rstrip("/")
-    if _SOFTWARE.search(bare):
+    if is_software(bare):
         return False
     kind = kind_of(bare)
     return kind in _DATA_KINDS or (kind in _TEXTS and _TEXT_SUFFIX.search(bare) is not None)

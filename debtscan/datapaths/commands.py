@@ -13,7 +13,7 @@ from debtscan.commands.dockerfile import instructions
 from debtscan.commands.shell import Command, commands
 from debtscan.commands.snakefile import sections
 from debtscan.datapaths.absolute import bound_to
-from debtscan.datapaths.addresses import DRIVE, is_address, is_data_name
+from debtscan.datapaths.addresses import DRIVE, is_address, is_data_name, is_software
 from debtscan.datapaths.found import Commands, Download, FoundReference
 from debtscan.datapaths.words import ANY, fetched_words, sorted_words
 from debtscan.source.masking import mask
@@ -150,6 +150,10 @@ def _look_at(command: Command, script: Script, download: Download, seen: _Seen, 
         seen.references.extend(_given(command, script, outputs, line_text))
 
 
+def _brings_data(word: str) -> bool:
+    return is_address(word) and not is_software(word)
+
+
 def _outputs(words: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Places and values of options that name what is written, and files that standard output goes to."""
     for at, word in enumerate(words):
@@ -193,7 +197,7 @@ def _downloads(
     for word in words:
         if by_gdown and _DRIVE_KEY.fullmatch(word.text):
             yield _reference(f"{DRIVE}{word.text}", word.line, script, "data", download, line_text)
-        elif is_address(word.text) and (to_data or is_data_name(word.text) or by_gdown):
+        elif _brings_data(word.text) and (to_data or is_data_name(word.text) or by_gdown):
             yield _reference(word.text, word.line, script, "data" if to_data else "any", download, line_text)
 
 

@@ -59,6 +59,8 @@ def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
         ):
             kept |= kept_calls(function.node)
     found: list[Call] = []
+    unknown: set[str] = set()
+    """Methods called on something that is not told: which ones is all that anybody asks."""
     for call in source.walk.calls[:_MAX_CALLS]:
         scope, once = call.scope.name, id(call.node) in kept
         beginning = _root(call.node.func)
@@ -70,11 +72,14 @@ def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
         if name is not None:
             root = call.node.func
             asked = isinstance(root, ast.Name) and root.id in own and not is_external(name)
-            found.append(Call(scope, name, once, given_in(call, values) if asked else {}))
+            if beginning in inner or beginning == "self":
+                found.append(Call(scope, name, once, given_in(call, values) if asked else {}))
+            else:
+                unknown.add(name.rpartition(".")[2])
         passed = (*call.node.args, *(keyword.value for keyword in call.node.keywords))
-        handed = (node.id for node in passed if isinstance(node, ast.Name) and node.id in own)
+        handed = (node.id for node in passed if isinstance(node, ast.Name) and node.id in inner)
         found += [Call(scope, source.aliases.get(name, name), once) for name in handed]
-    return found
+    return [*found, *(Call("", f"?.{name}", True) for name in sorted(unknown))]
 
 
 def _root(node: ast.expr) -> str | None:

@@ -115,7 +115,8 @@ _MONTHLY_REGISTRY = "nvcr.io/"
 """Releases there are tagged by month (`23.01-py3`) and not moved."""
 _CUDA_IMAGE = re.compile(r"(?:cuda:?-?|-cu)(?P<version>\d{1,2}(?:\.\d{1,2}){0,2})")
 _CUDA_WHEEL = re.compile(r"\+cu(?P<major>\d{2})(?P<minor>\d)")
-_CUDA_INDEX = re.compile(r"download\.pytorch\.org/whl/(?:[a-z]+/)?cu(?P<major>\d{2})(?P<minor>\d)\b")
+_CUDA_INDEX = re.compile(r"/whl/(?:[a-z]+/)?cu(?P<major>\d{2})(?P<minor>\d)\b")
+"""How PyTorch names its indexes of wheels, wherever they are mirrored."""
 _CUDA_PACKAGES = frozenset({"cudatoolkit", "cuda-toolkit", "pytorch-cuda", "cuda-version"})
 
 
@@ -126,25 +127,29 @@ def scan_repository(
     as_of: int,
 ) -> Mapping[str, Sequence[Struct]]:
     roots = frozenset(component.root for component in components)
-    rows: list[EnvironmentRow] = []
-    gaps: list[GapRow] = []
-    # files that are built together (docker buildx bake) start from stages of each other
-    stages = {item.value for _, items in found for item in items if item.stage}
-    for file, items in found:
-        component = nearest(file.path, roots)
-        builds = file.kind != "python" or file.path.rpartition("/")[2] == "setup.py"
-        for item in items:
-            if (not builds and item.source == "package") or item.stage or item.value in stages:
-                continue
-            if not item.resolved:
-                gaps.append(GapRow(file.path, f"image decided by a build argument: {item.value}", item.line))
-                continue
-            rows += _rows(file.path, item, component)
+    told = list(_told(found))
+    rows = [row for file, item in told if item.resolved for row in _rows(file.path, item, nearest(file.path, roots))]
     rows += [row for dependency in dependencies for row in _of_dependency(dependency)]
     today = datetime.fromtimestamp(as_of, UTC).date().isoformat()
     rows = [_dated(row, today) for row in rows]
     rows.sort(key=lambda row: (row.path, row.line or 0, row.kind, row.value))
+    gaps = [
+        GapRow(file.path, f"image decided by a build argument: {item.value}", item.line)
+        for file, item in told
+        if not item.resolved
+    ]
     return {"environments": rows, "gaps": gaps}
+
+
+def _told(found: Sequence[tuple[File, list[FoundEnvironment]]]) -> Iterator[tuple[File, FoundEnvironment]]:
+    """What counts: of Python files only a setup.py speaks of its package, and stages of builds are no images."""
+    # files that are built together (docker buildx bake) start from stages of each other
+    stages = {item.value for _, items in found for item in items if item.stage}
+    for file, items in found:
+        builds = file.kind != "python" or file.path.rpartition("/")[2] == "setup.py"
+        for item in items:
+            if (builds or item.source != "package") and not item.stage and item.value not in stages:
+                yield file, item
 
 
 def _rows(path: str, item: FoundEnvironment, component: str) -> Iterator[EnvironmentRow]:

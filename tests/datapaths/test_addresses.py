@@ -27,7 +27,7 @@ GITHUB = "https://raw.githubusercontent.com/owner/name"
         ("https://example.org/data_v2.csv", "versioned"),
         ("https://archive.ics.uci.edu/ml/machine-learning-databases/00235/power.zip", "unversioned"),
         ("https://zenodo.org/record/123456/files/data.csv", "versioned"),
-        ("https://download.pytorch.org/models/resnet50-0676ba61.pth", "versioned"),
+        ("https://wheels.example.org/models/resnet50-0676ba61.pth", "versioned"),
         ("https://trips.org/yellow_tripdata_2021-01.parquet", "versioned"),
         ("s3://bucket/sales/latest.parquet", "mutable"),
         ("s3://bucket/sales/2024-01-31/part.parquet", "versioned"),

@@ -77,13 +77,13 @@ def test_the_index_of_an_image_tells_the_cuda_of_its_wheels(tmp_path):
     image = (
         "FROM python:3.12.1\nARG WHEELS=cu118\n"
         "RUN conda env create -f environment.yml && python -m pip install torch \\\n"
-        "  --extra-index-url=https://download.pytorch.org/whl/${WHEELS}\n"
+        "  --extra-index-url=https://wheels.example.org/whl/${WHEELS}\n"
         "RUN uv pip install x -f https://example.org/wheels\nRUN curl -f https://example.org/install\n"
     )
     rows = scan_files(tmp_path, {"Dockerfile": image})["environments"]
     assert [(row.line, row.kind, row.value, row.source) for row in rows if row.kind in {"index", "cuda"}] == [
         (4, "cuda", "11.8", "package"),
-        (4, "index", "https://download.pytorch.org/whl/cu118", "image"),
+        (4, "index", "https://wheels.example.org/whl/cu118", "image"),
         (5, "index", "https://example.org/wheels", "image"),
     ]
 

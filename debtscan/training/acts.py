@@ -42,6 +42,7 @@ class Act(Struct, frozen=True, gc=False, array_like=True):
     inherits from a trainer, or if the function makes, or the object is, something that is trained by this method."""
 
 
+# debtscan: ignore[complex-hotspot] a branch a form found in the wild; to be cut into steps with names
 def acts_in(look: Look) -> Iterator[Act]:
     names = trainer_methods()
     fits: list[Call] = []

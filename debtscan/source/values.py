@@ -284,6 +284,7 @@ class Values:
             return UNKNOWN
         return Text(f"{NAME_OPENS}{name}{NAME_CLOSES}", "const")
 
+    # debtscan: ignore[complex-hotspot] a branch a form found in the wild; to be cut into steps with names
     def _attribute(self, node: ast.Attribute, at: _Place) -> Text:
         name = self._source.name(node) or ""
         if name in _CONSTANTS:

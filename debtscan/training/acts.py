@@ -116,6 +116,7 @@ def _gradients(call: Call, look: Look) -> Iterator[Act]:
         yield _act(call, "tensorflow", "tensorflow", look.source.last_name(call.node))
 
 
+# debtscan: ignore[complex-hotspot] a branch a form found in the wild; to be cut into steps with names
 def _fit(call: Call, look: Look, estimators: list[Trainer], *, compiles: bool) -> Iterator[Act]:
     last = look.source.last_name(call.node)
     name = look.source.name(call.node.func) or ""

@@ -271,5 +271,7 @@ def test_an_interrupted_scan_stops_at_once_and_writes_nothing(tmp_path, then_s):
         time.sleep(then_s)
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=30)
-    assert (process.returncode, said.decode().strip()) == (130, "Stopped. Nothing was written.")
+    # a second signal while the process ends kills it, which a shell reports as 130 as well
+    assert process.returncode in {130, -signal.SIGINT}
+    assert said.decode().strip() == "Stopped. Nothing was written."
     assert sorted(file.name for file in tmp_path.iterdir()) == ["slow"]

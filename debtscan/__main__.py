@@ -15,7 +15,11 @@ def main() -> None:
         code = run()
     except KeyboardInterrupt:
         # while the commands are still being imported
-        raise SystemExit(130) from None
+        code = 130
+    if code == 130:
+        # Python keeps in mind an interrupt that it met while a class was made from text (a namedtuple, a dataclass) and
+        # would then end by the signal instead of with the code; running another text makes it forget
+        exec("")  # noqa: S102 - nothing
     # nor shall the interpreter walk them once more when it ends
     gc.freeze()
     raise SystemExit(code)

@@ -29,8 +29,8 @@ class FoundCode(Struct, frozen=True, gc=False, array_like=True):
 
     problem: tuple[int | None, int | None, str] | None = None
     """Cell, line and reason of the first part that is no Python 3."""
-    hole: tuple[int | None, int, str] | None = None
-    """Cell, line and text of the first comment that leaves the work to the reader."""
+    hole: tuple[int | None, int] | None = None
+    """Cell and line of the first comment that leaves the work to the reader."""
 
 
 def code_in(source: PythonSource) -> FoundCode:
@@ -38,13 +38,13 @@ def code_in(source: PythonSource) -> FoundCode:
     return FoundCode(problem, next(_holes(source), None))
 
 
-def _holes(source: PythonSource) -> Iterator[tuple[int | None, int, str]]:
+def _holes(source: PythonSource) -> Iterator[tuple[int | None, int]]:
     for cell in source.cells:
         if cell.kind == "code" and _HOLE.search(cell.code):
             lines = cell.code.split("\n")
             for number, line in enumerate(lines, 1):
                 if _HOLE.search(line) and not _is_filled(lines, number):
-                    yield cell.number, number, line.strip()
+                    yield cell.number, number
 
 
 def _is_filled(lines: Sequence[str], number: int) -> bool:
@@ -82,6 +82,5 @@ class Code:
         if (link := self._closures.lacking(path)) is not None:
             return Told("no", f"{path} imports {link.module}, which is not here", Place(path, link.cell, link.line))
         if found.hole is not None:
-            cell, line, _ = found.hole
-            return Told("partly", f"{path} leaves code for the reader to fill in", Place(path, cell, line))
+            return Told("partly", f"{path} leaves code for the reader to fill in", Place(path, *found.hole))
         return None

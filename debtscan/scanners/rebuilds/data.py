@@ -13,45 +13,25 @@ from debtscan.scanners.imports import ImportRow
 from debtscan.scanners.rebuilds.pipelines import Pipelines
 from debtscan.scanners.rebuilds.told import Place, Told, worst_of
 
-_STATES: Mapping[str, RebuildState] = {
-    "versioned-git": "yes",
-    "bloat": "yes",
-    "versioned-lfs": "yes",
-    "versioned-dvc": "yes",
-    "bundled": "yes",
-    "external-versioned": "yes",
-    "downloaded": "partly",
-    "external-known": "partly",
-    "external-mutable": "partly",
-    "broken-lfs": "no",
-    "documented": "no",
-    "ignored": "no",
-    "absent": "no",
-    "machine-bound": "no",
-    "platform": "no",
-    "unknown": "unknown",
+_STATES: Mapping[str, tuple[RebuildState, str]] = {
+    "versioned-git": ("yes", "is in git"),
+    "bloat": ("yes", "is in git"),
+    "versioned-lfs": ("yes", "is in Git LFS"),
+    "versioned-dvc": ("yes", "is tracked by DVC"),
+    "bundled": ("yes", "comes with the library"),
+    "external-versioned": ("yes", "is fetched in a fixed version"),
+    "downloaded": ("partly", "is fetched without a version"),
+    "external-known": ("partly", "is fetched without a version"),
+    "external-mutable": ("partly", "is fetched without a version"),
+    "broken-lfs": ("no", "is tracked, and the tracking is broken"),
+    "documented": ("no", "is not in git; a document says where it comes from"),
+    "ignored": ("no", "is not in git"),
+    "absent": ("no", "is not in git"),
+    "machine-bound": ("no", "lies on one machine only"),
+    "platform": ("no", "lies on a platform"),
+    "unknown": ("unknown", "is decided when it runs"),
 }
-"""Of states of `data_references`; those left out say nothing of what the training needs."""
-_WORDS: Mapping[str, str] = {
-    "versioned-git": "is in git",
-    "bloat": "is in git",
-    "versioned-lfs": "is in Git LFS",
-    "versioned-dvc": "is tracked by DVC",
-    "bundled": "comes with the library",
-    "external-versioned": "is fetched in a fixed version",
-    "downloaded": "is fetched without a version",
-    "external-known": "is fetched without a version",
-    "external-mutable": "is fetched without a version",
-    "broken-lfs": "is tracked, and the tracking is broken",
-    "documented": "is not in git; a document says where it comes from",
-    "ignored": "is not in git",
-    "absent": "is not in git",
-    "machine-bound": "lies on one machine only",
-    "platform": "lies on a platform",
-    "unknown": "is decided when it runs",
-}
-
-
+"""Of states of `data_references`, with the words; those left out say nothing of what the training needs."""
 _IS_TEXT = re.compile(
     r"^(?!.*(config|conf|param|setting|args|hyp|requirements|version|readme|license|log)[^/]*$).*\.(txt|json)$", re.I
 )
@@ -112,9 +92,10 @@ class Data:
             makers = [maker for maker in self._makers(row.resolved or "") if maker not in known]
             known.update(dict.fromkeys(makers))
             todo += makers
-        elif (state := _STATES.get(row.state)) is not None and _is_data(row, own=own):
+        elif (known_state := _STATES.get(row.state)) is not None and _is_data(row, own=own):
             name = row.resolved or _as_written(row.literal)
-            yield Told(state, f"{name} {_WORDS[row.state]}", Place(row.path, row.cell, row.line))
+            state, words = known_state
+            yield Told(state, f"{name} {words}", Place(row.path, row.cell, row.line))
 
     def _makers(self, resolved: str) -> list[str]:
         """Files that write a path, or a pattern that it is one of."""

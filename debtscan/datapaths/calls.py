@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from debtscan.datapaths.found import Passed
 from debtscan.datapaths.names import LOCAL
 from debtscan.lexicon.modules import distributions_of, standard_library
+from debtscan.source.bindings import root_name
 from debtscan.source.masking import mask
 from debtscan.source.python import PythonSource
 from debtscan.source.texts import ASK_OPENS, HOLE, NAME_OPENS, Text
@@ -27,7 +28,7 @@ def passed_in(source: PythonSource, values: Values) -> Iterator[Passed]:
     """Calls of what is or may be first party, where something that looks like a path or a name for one is passed."""
     known: dict[str, bool] = {}
     for _, call in source.named_calls:
-        root = _root(call.node.func)
+        root = root_name(call.node.func)
         if root is None or not (call.node.args or call.node.keywords):
             continue
         imported = source.aliases.get(root)
@@ -85,12 +86,6 @@ def _tells(text: Text) -> bool:
 
 def _kept(text: Text) -> str:
     return mask(text.text) if "://" in text.text else text.text
-
-
-def _root(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _may_be_first_party(module: str) -> bool:

@@ -34,6 +34,7 @@ from debtscan.pipelines.engines import tops
 from debtscan.pipelines.found import Engine, FoundStep, FoundSteps, Mention
 from debtscan.pipelines.placeholders import assigned
 from debtscan.pipelines.runs import fetches, runs
+from debtscan.source.bindings import root_name
 from debtscan.source.marked_yaml import Node, read_yaml
 from debtscan.source.python import PythonSource
 from debtscan.source.text import TextSource
@@ -92,7 +93,7 @@ def _stage(source: PythonSource) -> str | None:
     for last, call in source.named_calls:
         function = call.node.func
         if last in known.methods or (
-            isinstance(function, ast.Name | ast.Attribute) and _root(function) in source.aliases
+            isinstance(function, ast.Name | ast.Attribute) and root_name(function, of_calls=True) in source.aliases
         ):
             stage = known.stage_of(source.name(function) or "")
             if stage is not None:
@@ -101,12 +102,6 @@ def _stage(source: PythonSource) -> str | None:
         return None
     most, count = counts.most_common(1)[0]
     return most if count > _MAJORITY * counts.total() else None
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_started(source: PythonSource) -> bool:

@@ -10,7 +10,7 @@ from debtscan.serving.apis import HEALTH, HOSTED, SCHEMA_LIBRARIES, VERSION
 from debtscan.serving.found import Call, FoundServing, Handler, Load
 from debtscan.serving.handlers import apps_in, handlers_in
 from debtscan.serving.loads import given_in, keeps, kept_calls, loads_in, predicts_in
-from debtscan.source.bindings import outwards
+from debtscan.source.bindings import outwards, root_name
 from debtscan.source.python import PythonSource
 from debtscan.source.values import Values
 from debtscan.training.calls import is_external
@@ -50,7 +50,9 @@ def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
     inner = {name for name in own if not is_external(source.aliases.get(name, name))}
     values = Values(source)
     telling = {load.scope for load in loads}
-    telling |= {call.scope.name for call in source.walk.calls[:_MAX_CALLS] if _root(call.node.func) in inner}
+    telling |= {
+        call.scope.name for call in source.walk.calls[:_MAX_CALLS] if root_name(call.node.func, of_calls=True) in inner
+    }
     outermost = {around for scope in telling for around in outwards(scope)}
     kept: set[int] = set()
     for function in source.walk.functions:
@@ -63,7 +65,7 @@ def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
     """Methods called on something that is not told: which ones is all that anybody asks."""
     for call in source.walk.calls[:_MAX_CALLS]:
         scope, once = call.scope.name, id(call.node) in kept
-        beginning = _root(call.node.func)
+        beginning = root_name(call.node.func, of_calls=True)
         # what another library offers calls nothing of the repository
         if beginning in source.aliases and is_external(source.aliases[beginning]):
             name = None
@@ -80,13 +82,6 @@ def _calls(source: PythonSource, loads: Sequence[Load]) -> list[Call]:
         handed = (node.id for node in passed if isinstance(node, ast.Name) and node.id in inner)
         found += [Call(scope, source.aliases.get(name, name), once) for name in handed]
     return [*found, *(Call("", f"?.{name}", True) for name in sorted(unknown))]
-
-
-def _root(node: ast.expr) -> str | None:
-    """The name that an expression like `a.b().c` begins with."""
-    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _tells_health(handlers: Iterable[Handler], source: PythonSource) -> bool:

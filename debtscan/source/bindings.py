@@ -121,6 +121,13 @@ class Bindings:
             self._known.setdefault((scope.rpartition(".")[0], f"self.{target.attr}"), []).append(binding)
 
 
+def root_name(node: ast.expr, *, of_calls: bool = False) -> str | None:
+    """The name that `a.b.c` begins with, `of_calls` also that of `a.b()[0].c`; None of anything else."""
+    while isinstance(node, ast.Attribute) or (of_calls and isinstance(node, (ast.Call, ast.Subscript))):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
 def outwards(scope: str) -> Iterator[str]:
     """The dotted name of a scope and of those around it, the module ("") last."""
     while scope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class Modules:
@@ -22,6 +22,15 @@ class Modules:
     def find(self, importer: str, module: str) -> str | None:
         """The file of a module (its `__init__.py` for a package); None for what is not in the repository."""
         return self._find(importer.rpartition("/")[0], module)
+
+    def packages_around(self, path: str) -> Iterator[str]:
+        """The packages that Python executes before a module inside them, nearest first."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            package = f"{folder}/__init__.py"
+            if package in self.paths and package != path:
+                yield package
+            folder = folder.rpartition("/")[0]
 
     def of_name(self, importer: str, dotted: str) -> tuple[str, str] | None:
         """The file and the name in it that a spelled-out name means: `pkg.config.PATH` is PATH in `pkg/config.py`."""

@@ -73,7 +73,7 @@ def reach_through(
     todo = sorted(origin)
     while todo:
         path = todo.pop()
-        for target in (*known.targets(path), *known.packages_around(path)):
+        for target in (*known.targets(path), *modules.packages_around(path)):
             if target not in origin:
                 origin[target] = origin[path]
                 todo.append(target)
@@ -125,15 +125,6 @@ class _Imports:
         for statement in self._imports.get(importer, ()):
             self._follow(importer, statement, best)
         return best
-
-    def packages_around(self, path: str) -> Iterator[str]:
-        """The packages that Python executes before a module inside them."""
-        folder = path.rpartition("/")[0]
-        while folder:
-            package = f"{folder}/__init__.py"
-            if package in self._modules.paths and package != path:
-                yield package
-            folder = folder.rpartition("/")[0]
 
     def _follow(self, importer: str, statement: ImportedModule, best: dict[str, _Way]) -> None:
         found = self._modules.find(importer, statement.module)

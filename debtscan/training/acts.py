@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from debtscan.source.bindings import root_name
 from debtscan.source.walk import Call
 from debtscan.training.apis import FITS, Trainer, owner_methods, trainer, trainer_methods
 from debtscan.training.calls import is_external
@@ -161,17 +162,11 @@ def _fit_of_unknown(call: Call, look: Look, estimators: list[Trainer], *, compil
 def _fit_of_own(call: Call, look: Look, maker: str | None) -> Iterator[Act]:
     """A method of what another file of the repository offers, or of what its function makes."""
     function = call.node.func
-    if maker is None and isinstance(function, ast.Attribute) and _root(function.value) in look.source.aliases:
+    if maker is None and isinstance(function, ast.Attribute) and root_name(function.value) in look.source.aliases:
         maker = look.source.name(function.value)
     if maker is not None and not is_external(maker):
         last = look.source.last_name(call.node)
         yield Act(call.cell, call.node.lineno, call.scope.name, "", "none", last, maker)
-
-
-def _root(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def made_in(look: Look) -> dict[str, tuple[str, str]]:

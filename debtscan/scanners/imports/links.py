@@ -56,9 +56,5 @@ def _targets(path: str, statement: FoundImport, modules: Modules) -> Iterator[st
 
 def _packages_around(target: str, path: str, modules: Modules) -> Iterator[str]:
     """Packages that run before a module, but for those that the importing file lies in itself."""
-    folder = target.rpartition("/")[0]
-    while folder and not path.startswith(f"{folder}/"):
-        package = f"{folder}/__init__.py"
-        if package in modules.paths and package != target:
-            yield package
-        folder = folder.rpartition("/")[0]
+    inside = len("__init__.py")
+    return (package for package in modules.packages_around(target) if not path.startswith(package[:-inside]))

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
+from debtscan.datapaths.places import above
 from debtscan.lexicon.stages import stage_of_words
 from debtscan.model import Stage
 from debtscan.pipelines.found import FoundStep, FoundSteps, Run
@@ -73,7 +74,7 @@ class Rows:
             for path in self._placed(step, home, step.outputs)
         }
         self._kept = self._outputs | data
-        self._folders = {folder for path in self._kept for folder in _above(path)}
+        self._folders = {folder for path in self._kept for folder in above(path)}
 
     def written(self) -> Iterator[Step]:
         """All rows, file by file."""
@@ -174,7 +175,7 @@ class Rows:
 
     def _workflow_folder(self, home: str) -> str:
         """Where Snakemake is started: beside the Snakefile, above it where that lies in `workflow`."""
-        folder = next((one for one in (*_above(home), "") if one in self._workflows), posixpath.dirname(home))
+        folder = next((one for one in (*above(home), "") if one in self._workflows), posixpath.dirname(home))
         return posixpath.dirname(folder) if posixpath.basename(folder) == "workflow" else folder
 
     def _data_paths(self, step: FoundStep, home: str, paths: Sequence[str]) -> tuple[str, ...]:
@@ -191,7 +192,7 @@ class Rows:
         for path in self._data_paths(step, home, step.inputs):
             if "*" in path or path.startswith(("..", "/")) or "$" in path:
                 continue
-            kept = path in self._folders or any(one in self._kept for one in (path, *_above(path)))
+            kept = path in self._folders or any(one in self._kept for one in (path, *above(path)))
             if not (kept or self._scripts.exists(path)):
                 yield path
 
@@ -282,15 +283,10 @@ def _stage_of_function(step: FoundStep) -> Stage | None:
     return stage_of_words(step.name) or stage_of_words(step.function.rpartition(".")[2])
 
 
-def _above(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
-        yield path
-
-
 def _nearest(start: str, folders: Iterable[str]) -> str:
     """Of some folders the one at or above a place, else the first below it."""
     known = sorted(folders)
-    for place in (start, *_above(start), ""):
+    for place in (start, *above(start), ""):
         if place in known:
             return place
     return next((folder for folder in known if folder.startswith(start)), known[0])
